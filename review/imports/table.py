@@ -1,0 +1,155 @@
+"""CSV and TSV: comma, semicolon, tab or bar; quotes that never close do not eat the file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+
+from review.imports import columns, rows
+from review.imports.columns import Column
+from review.imports.entry import Entry, Refused
+from review.imports.limits import LONGEST_VALUE, MOST_COLUMNS
+from review.imports.source import Source
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+Row = tuple[int, list[str]]  # the line where it begins, and its cells
+
+TOO_WIDE = f"The table has more than {MOST_COLUMNS} columns. Keep those that matter."
+
+_LONGEST_RECORD = 2000  # lines that one row may span: more is a quote that never closes
+_MOST_REPAIRS = 20
+_HEAD = 20  # rows among which the headers are looked for
+
+_DATA = re.compile(r"\b(?:1[5-9]|20)\d\d\b|10\.\d{4}/|^\d+$")
+
+csv.field_size_limit(LONGEST_VALUE)
+
+
+def read(source: Source, delimiter: str, chosen: Sequence[Column]) -> Iterator[Entry]:
+    """Yield the entries of a CSV or TSV file; ``chosen`` are its columns if somebody chose them."""
+    yield from entries(cut(source, delimiter), chosen, source)
+
+
+def cut(source: Source, delimiter: str) -> Iterator[Row]:
+    """Cut a file into rows. A quote without an end is taken as text, and noted."""
+    lines = _Lines(source.lines())
+    repairs = 0
+    while True:
+        number = lines.number + 1
+        start = lines.mark()
+        try:
+            row = next(csv.reader(lines, delimiter=delimiter), None)
+        except csv.Error:  # a quote that swallowed more than any field may hold
+            row = []
+        if row is None:
+            return
+        if lines.open_quote():
+            what = "A quotation mark in this row is never closed."
+            source.problems.add(what, "The row was read without it.", number)
+            repairs += 1
+            if repairs > _MOST_REPAIRS:
+                raise Refused(
+                    "Too many rows have quotation marks that never close, so nobody can tell "
+                    "where a row ends. Export the file again, or save it as .xlsx."
+                )
+            row = lines.first_line_alone(start, delimiter)
+        yield number, row
+
+
+class _Lines:
+    """Lines for the csv module, which can be given back when a quote swallowed them."""
+
+    def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
+        self._lines = iter(lines)
+        self._again: list[str] = []
+        self._taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._taken) >= _LONGEST_RECORD:
+            raise StopIteration
+        line = self._again.pop() if self._again else next(self._lines)[1] + "\n"
+        self.number += 1
+        self._taken.append(line)
+        return line
+
+    def mark(self) -> int:
+        """Begin a row."""
+        self._taken = []
+        return self.number
+
+    def open_quote(self) -> bool:
+        """Whether the row that was read spans lines and its quotes do not pair."""
+        return len(self._taken) > 1 and sum(line.count('"') for line in self._taken) % 2 == 1
+
+    def first_line_alone(self, start: int, delimiter: str) -> list[str]:
+        """Read the row's first line as it stands and give back the others."""
+        first, *others = self._taken
+        self._again.extend(reversed(others))
+        self.number = start + 1
+        return [cell.strip('"') for cell in first.rstrip("\n").split(delimiter)]
+
+
+def delimiter_of(head: str) -> str:
+    """Guess what parts the columns, from the first lines of a file."""
+    lines = [line for line in head.split("\n")[:_HEAD] if line.strip()]
+    named = {
+        sign: max((columns.recognised(_split(line, sign)) for line in lines), default=0)
+        for sign in DELIMITERS
+    }
+    best = max(named, key=lambda sign: named[sign])
+    if named[best] >= 2:
+        return best
+    return max(DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], delimiter=delimiter), [])
+
+
+def headers_of(found: Iterator[Row]) -> tuple[list[Row], int, list[str]]:
+    """Find the row of headers among the first: those rows, its place, its cells.
+
+    It is the row that names most fields, else the first unless it looks like data; then the place
+    is -1 and the columns have numbers.
+    """
+    head = list(islice(found, _HEAD))
+    counts = [columns.recognised(row) for _, row in head]
+    if any(counts):
+        place = counts.index(max(counts))
+        return head, place, head[place][1]
+    if head and not any(_DATA.search(cell) or len(cell) > 60 for cell in head[0][1]):
+        return head, 0, head[0][1]
+    width = max((len(row) for _, row in head), default=0)
+    return head, -1, [f"Column {number}" for number in range(1, width + 1)]
+
+
+def entries(found: Iterator[Row], chosen: Sequence[Column], source: Source) -> Iterator[Entry]:
+    """Yield the entries of rows; rows of one record, one for each reviewer, become one entry."""
+    head, place, headers = headers_of(found)
+    if len(headers) > MOST_COLUMNS:
+        raise Refused(TOO_WIDE)
+    cols = tuple(chosen) if len(chosen) == len(headers) else columns.guess(headers)
+    by_reviewer = any(column.field == "reviewer" for column in cols)
+    for line, row in head[: max(place, 0)]:
+        if any(cell.strip() for cell in row):
+            what = "This row stands above the headers."
+            source.problems.add(what, "It was left out.", line)
+    last: Entry | None = None
+    for line, row in chain(head[place + 1 :], found):
+        new = rows.entry(cols, row, line)
+        if new is not None and last is not None and by_reviewer and rows.same_record(last, new):
+            last = replace(last, votes=(*last.votes, *new.votes))
+        elif new is not None:
+            source.marks += 1
+            if last is not None:
+                yield last
+            last = new
+    if last is not None:
+        yield last
