@@ -1,0 +1,107 @@
+"""Replay of the flow's history: every projection and every count is recomputed and compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from review import triggers
+from review.models import Merge, Move, Record, Removal, Report, Review
+from review.services.flow import derive_all
+
+CHUNK = 500  # reports that are compared from one reading of their rows
+
+
+def differences(review: Review) -> Iterator[str]:
+    """Sentences, one per difference between the history and what is derived from it."""
+    for table in triggers.missing():
+        yield f"{table} can be changed: its append-only triggers are missing"
+    yield from _ledger(review)
+    yield from _projections(review)
+    yield from _records(review)
+    yield from _merges(review)
+    yield from _removals(review)
+
+
+def _ledger(review: Review) -> Iterator[str]:
+    """Every report's moves must be a chain that ends where the report stands."""
+    stands: dict[int, tuple[str | None, int | None]] = {}
+    moves = Move.objects.filter(review=review).order_by("pk")
+    for move in moves.values_list("report", "origin", "target", "reason"):
+        report, origin, target, reason = move
+        if report in stands and stands[report][0] != origin:
+            yield f"report {report}: a move starts at {origin}, not at {stands[report][0]}"
+        stands[report] = (target, reason)
+    for pk, position, reason in Report.objects.filter(review=review).values_list(
+        "pk", "position", "reason"
+    ):
+        if stands.get(pk) != (position, reason):
+            yield f"report {pk} stands at {position}, its moves say {stands.get(pk)}"
+
+
+def _projections(review: Review) -> Iterator[str]:
+    reports = Report.objects.live().filter(review=review).order_by("pk").iterator(CHUNK)
+    while chunk := list(islice(reports, CHUNK)):
+        derived = derive_all([report.pk for report in chunk])
+        for report in chunk:
+            if derived[report.pk] != (report.arm, report.counted_by_id, report.face_id):
+                yield f"report {report.pk}: column, source or text are not those of its records"
+
+
+def _records(review: Review) -> Iterator[str]:
+    """Every live record belongs to a live report, and every live report has one."""
+    lost = Record.objects.filter(review=review, withdrawn_at=None, report__position=None)
+    for pk in lost.values_list("pk", flat=True):
+        yield f"record {pk} belongs to a report that left the flow"
+    held = Record.objects.filter(report=OuterRef("pk"), withdrawn_at=None)
+    empty = Report.objects.live().filter(review=review).exclude(Exists(held))
+    for pk in empty.values_list("pk", flat=True):
+        yield f"report {pk} has no record"
+
+
+def _merges(review: Review) -> Iterator[str]:
+    """A report that left by a merge has that merge, and its records went where that put them."""
+    held = dict(Record.objects.filter(review=review).values_list("pk", "report"))
+    merges = Merge.objects.in_force().filter(review=review)
+    absorbed = set()
+    for report, survivor, records in merges.values_list(
+        "absorbed", "absorbed__survivor", "records"
+    ):
+        absorbed.add(report)
+        for record in records:
+            if held.get(record) != survivor:
+                yield f"record {record} is not in report {survivor}, into which it was merged"
+    away = Report.objects.filter(review=review, survivor__isnull=False)
+    for pk in away.exclude(pk__in=absorbed).values_list("pk", flat=True):
+        yield f"report {pk} was merged away, but by no merge in force"
+
+
+def _removals(review: Review) -> Iterator[str]:
+    """A removal took out reports that were chosen for it, as many as it says, and none after all
+    when it was undone."""
+    moves = Move.objects.filter(review=review, cause__startswith="removal ").order_by("pk")
+    went: dict[str, list[tuple[int, str | None]]] = defaultdict(list)
+    for report, target, cause in moves.values_list("report", "target", "cause"):
+        went[cause].append((report, target))
+    for removal in Removal.objects.filter(review=review).select_related("undo"):
+        gone = went.pop(f"removal {removal.pk}", [])
+        keys = {report for report, _ in gone}
+        if len(gone) != removal.removed or not keys <= set(removal.chosen):
+            yield f"{removal} says that {removal.removed} reports went, its moves say {len(gone)}"
+        if any(target != removal.target for _, target in gone):
+            yield f"{removal} moved reports elsewhere than to {removal.target}"
+        if removal.is_undone and (left := _still_out(removal)):
+            yield f"{removal} was undone, but report {left[0]} is still out by it"
+    for cause in went:
+        yield f"moves name {cause}, which there is not"
+
+
+def _still_out(removal: Removal) -> list[int]:
+    """Keys of the live reports whose last move was this removal."""
+    last = Move.objects.filter(report=OuterRef("pk")).order_by("-pk").values("cause")[:1]
+    rows = Report.objects.live().filter(review=removal.review_id, position=removal.target)
+    out = rows.annotate(last=Subquery(last)).filter(last=f"removal {removal.pk}")
+    return list(out.values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""Forms of identification: what people type, checked and turned into values for services."""

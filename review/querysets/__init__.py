@@ -1,0 +1,1 @@
+"""Reads, as queryset methods with names from the field."""

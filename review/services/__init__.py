@@ -1,0 +1,1 @@
+"""Writes: one function each, verb first, atomic, raising a named error of ``review.errors``."""

@@ -1,0 +1,71 @@
+"""The block index of records: written when a text comes, read to find what it may duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from review.dedupe.keys import keys_of
+from review.dedupe.sides import Side, side
+from review.models import BlockKey, Record, Revision
+
+LONGEST = BlockKey._meta.get_field("value").max_length or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A live record as matching sees it, with the report that it belongs to."""
+
+    record: int
+    review: int
+    report: int
+    revision: int
+    side: Side
+
+    @property
+    def keys(self) -> set[str]:
+        """Its keys, cut to what the index holds."""
+        return {key[:LONGEST] for key in keys_of(self.side)}
+
+
+def read(records: Iterable[int]) -> dict[int, Read]:
+    """Read the live records among these that have a text."""
+    rows = Record.objects.filter(pk__in=list(records), withdrawn_at=None, current__isnull=False)
+    rows = rows.select_related("current").defer("current__raw").order_by("pk")
+    return {row.pk: _read(row, row.current) for row in rows if row.current is not None}
+
+
+def _read(row: Record, text: Revision) -> Read:
+    return Read(row.pk, row.review_id, row.report_id, text.pk, side(text.citation))
+
+
+@transaction.atomic
+def index(records: Iterable[Read]) -> None:
+    """Put records under the keys of their current texts, and under no others."""
+    found = list(records)
+    BlockKey.objects.filter(record__in=[each.record for each in found]).delete()
+    BlockKey.objects.bulk_create(
+        BlockKey(
+            review_id=each.review, record_id=each.record, revision_id=each.revision, value=value
+        )
+        for each in found
+        for value in sorted(each.keys)
+    )
+
+
+def candidates(records: Iterable[Read]) -> set[tuple[int, int]]:
+    """Give every two records that share a key, one of them among these, the smaller first."""
+    found = list(records)
+    if not found:
+        return set()
+    values = {value for each in found for value in each.keys}
+    holders = BlockKey.objects.holders(found[0].review, values)
+    return {
+        (min(each.record, other), max(each.record, other))
+        for each in found
+        for value in each.keys
+        for other in holders.get(value, ())
+        if other != each.record
+    }

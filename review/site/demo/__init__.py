@@ -1,0 +1,1 @@
+"""The demo review: real publications on low-dose naltrexone, made-up votes and judgements."""

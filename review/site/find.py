@@ -1,0 +1,18 @@
+"""Finding a review from a command line."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from review.models import Review
+
+
+def find_review(name: str) -> Review:
+    """The review with this slug or id; CommandError names those that exist."""
+    found = Review.objects.filter(slug=name).first()
+    if found is None and name.isdecimal():
+        found = Review.objects.filter(pk=int(name)).first()
+    if found is None:
+        known = ", ".join(Review.objects.order_by("slug").values_list("slug", flat=True))
+        raise CommandError(f"There is no review {name}. There are: {known or 'none yet'}.")
+    return found

@@ -1,0 +1,1 @@
+"""Pages of identification and the flow: load and authorise, form, service, page or redirect."""
