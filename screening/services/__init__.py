@@ -1,0 +1,1 @@
+"""Writes of screening: seats, votes, settlements, and the standing that follows from them."""

@@ -1,0 +1,56 @@
+"""Addresses of screening, below /r/<slug>/."""
+
+from django.urls import path
+
+from screening.views import (
+    agreement,
+    conflicts,
+    decisions,
+    duplicates,
+    full_text,
+    mine,
+    queue,
+    removing,
+    retrieval,
+    returning,
+    rules,
+    stages,
+)
+
+app_name = "screening"
+urlpatterns = [
+    path("screen/<str:stage>/", queue.queue, name="queue"),
+    path("screen/<str:stage>/<int:pk>/", queue.vote, name="vote"),
+    path("screen/<str:stage>/<int:pk>/skip/", queue.skip, name="skip"),
+    path("screen/<str:stage>/mine/", mine.mine, name="mine"),
+    path("screen/<str:stage>/mine/<int:pk>/undo/", queue.undo, name="undo"),
+    path("screen/<str:stage>/conflicts/", conflicts.conflicts, name="conflicts"),
+    path("screen/<str:stage>/conflicts/<int:pk>/", conflicts.conflict, name="conflict"),
+    path("screen/<str:stage>/conflicts/<int:pk>/agree/", conflicts.agree, name="agree"),
+    path("screen/<str:stage>/agreement/", agreement.agreement, name="agreement"),
+    path("screen/<str:stage>/agreement.csv", agreement.agreement_table, name="agreement_table"),
+    path("screen/<str:stage>/rules/", rules.rules, name="rules"),
+    path("screen/<str:stage>/rules/<int:pk>/", rules.rule_change, name="rule_change"),
+    path("screen/<str:stage>/rules/<int:pk>/undo/", rules.rule_undo, name="rule_undo"),
+    path("screen/<str:stage>/rules/<int:pk>/resume/", rules.rule_resume, name="rule_resume"),
+    path("screen/<str:stage>/state/", stages.state, name="state"),
+    path("full-texts/", full_text.full_text, name="full_text"),
+    path("full-texts/<int:pk>/", full_text.retrieval, name="retrieval"),
+    path("full-texts/<int:pk>/attempt/", retrieval.attempt, name="attempt"),
+    path("full-texts/<int:pk>/give-up/", retrieval.give_up, name="give_up"),
+    path("full-texts/<int:pk>/seek-again/", retrieval.seek_again, name="seek_again"),
+    path("full-texts/<int:pk>/hold/<str:form>/", retrieval.hold, name="hold"),
+    path("removals/", removing.removals, name="removals"),
+    path("removals/new/", removing.select, name="removal_new"),
+    path("removals/<int:pk>/", removing.removal, name="removal"),
+    path("removals/<int:pk>/undo/", removing.removal_undo, name="removal_undo"),
+    path("removals/<int:pk>/cancel/", removing.removal_cancel, name="removal_cancel"),
+    path("removals/<int:pk>/resume/", removing.removal_resume, name="removal_resume"),
+    path("reports/<int:pk>/restore/", removing.restore, name="restore"),
+    path("reports/<int:pk>/return/", returning.give_back, name="return"),
+    path("reports/<int:pk>/decisions/", decisions.decisions, name="decisions"),
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/merges/<int:pk>/split/", duplicates.merge_split, name="merge_split"),
+    path("duplicates/pairs/<int:pk>/", duplicates.pair, name="pair"),
+    path("duplicates/<int:pk>/", duplicates.merge, name="merge"),
+]

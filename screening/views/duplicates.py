@@ -1,0 +1,153 @@
+"""Duplicates: what was merged and why, pairs that wait for an answer, merges by hand."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from review.access import Access
+from review.errors import ReviewError
+from review.models import Merge, Pair, Report
+from screening.access import enter, get_live_report, get_merge, get_pair
+from screening.forms.duplicates import AnswerForm, FindForm, MergeForm
+from screening.models import Standing, Status
+from screening.querysets import reports_named
+from screening.services.merging import (
+    merge_reports,
+    settle_pair,
+    split_reports,
+    survivor_first,
+)
+from screening.views.pages import go, number, page, status_of
+
+PER_PAGE = 30
+PAIRS = 20
+
+
+@require_GET
+def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pairs that nobody answered, then all merges, the newest first."""
+    access = enter(request.user, slug, to="see_counts")
+    before = number(request.GET.get("before"))
+    merges = Merge.objects.of(access.review).defer("survivor__face__raw", "absorbed__face__raw")
+    merges = merges.filter(pk__lt=before) if before else merges
+    found = list(merges[: PER_PAGE + 1])
+    here = reverse("screening:duplicates", args=[slug])
+    pairs = [] if before else list(Pair.objects.unanswered(access.review)[:PAIRS])
+    access.cover(*(report for merge in found for report in (merge.survivor, merge.absorbed)))
+    access.cover(*(report for pair in pairs for report in (pair.first, pair.second)))
+    context = {
+        "access": access,
+        "section": "review",
+        "pairs": pairs,
+        "merges": found[:PER_PAGE],
+        "may_act": access.role.may_work(),
+        "find": _find(request, access),
+        "previous_url": here if before else None,
+        "next_url": f"{here}?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else None,
+    }
+    return page(request, "duplicates", context)
+
+
+def _find(request: HttpRequest, access: Access) -> dict[str, object]:
+    """The form that finds a report by name, and what it found."""
+    asked = request.GET.get("q", "").strip()
+    form = FindForm({"q": asked}) if asked else FindForm()
+    found = list(reports_named(access.review, asked)) if asked and form.is_valid() else []
+    access.cover(*found)
+    return {"form": form, "asked": asked, "reports": found}
+
+
+@require_POST
+def merge_split(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Split a merge: each report has its records, votes and position again."""
+    access = enter(request.user, slug, to="work")
+    try:
+        split_reports(merge=get_merge(access, pk), actor=access.user)
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Split. Each report has its records, votes and position again.")
+    return go("duplicates", slug)
+
+
+@require_POST
+def pair(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Answer whether two reports are the same."""
+    access = enter(request.user, slug, to="work")
+    asked = get_pair(access, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose \u201csame\u201d or \u201cdifferent\u201d.")
+        return go("duplicates", slug)
+    answer = form.cleaned_data["answer"]
+    try:
+        settle_pair(pair=asked, answer=answer, actor=access.user)
+    except ReviewError as error:
+        messages.error(request, str(error))
+    else:
+        same = answer == "same"
+        survivor, _ = survivor_first(asked.first, asked.second)
+        messages.success(request, _merged(survivor) if same else "Kept apart for good.")
+    return go("duplicates", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Find the other report, look at both side by side, and merge them."""
+    access = enter(request.user, slug, to="work")
+    report = get_live_report(access, pk)
+    if request.method != "POST":
+        chosen = number(request.GET.get("other"))
+        other = get_live_report(access, chosen) if chosen else None
+        return _show_merge(request, access, report, other)
+    form = MergeForm(request.POST)
+    other = get_live_report(access, number(request.POST.get("other")) or 0)
+    if not form.is_valid():
+        return _show_merge(request, access, report, other, form=form, status=422)
+    survivor, absorbed = survivor_first(report, other)
+    try:
+        merge_reports(
+            survivor=survivor, absorbed=absorbed, why=form.cleaned_data["why"], actor=access.user
+        )
+    except ReviewError as error:
+        status = status_of(request, error)
+        return _show_merge(request, access, report, other, form=form, error=error, status=status)
+    messages.success(request, _merged(survivor))
+    return go("duplicates", slug)
+
+
+def _merged(survivor: Report) -> str:
+    """By which rule the copies' votes count together, and where that leaves the report."""
+    survivor.refresh_from_db()
+    disputed = Standing.objects.filter(report=survivor, status=Status.CONFLICT)
+    stages = " and ".join(str(each.stage) for each in disputed.select_related("stage"))
+    conflict = f" and is in conflict on {stages}" if stages else ""
+    return (
+        "Merged. The last vote of each reviewer on either copy counts. The report stands at "
+        f"“{survivor.get_position_display().lower()}”{conflict}. You can split them again below."
+    )
+
+
+def _show_merge(
+    request: HttpRequest,
+    access: Access,
+    report: Report,
+    other: Report | None,
+    form: MergeForm | None = None,
+    error: ReviewError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "access": access,
+        "section": "review",
+        "report": report,
+        "other": other,
+        "both": [report, other] if other else [],
+        "form": form or MergeForm(initial={"other": other.pk if other else None}),
+        "find": _find(request, access),
+        "error": error,
+    }
+    return page(request, "merge", context, status=status)
