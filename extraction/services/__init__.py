@@ -1,0 +1,1 @@
+"""What changes in extraction: each act is one function, atomic, keyword-only."""

@@ -1,0 +1,1 @@
+"""Pages of extraction: studies and results, risk of bias, the form, extracting."""
