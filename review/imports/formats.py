@@ -41,6 +41,7 @@ _OTHER = (
     (b"\xff\xd8\xff", "a picture"),
 )
 _HTML = re.compile(r"\s*<(?:!doctype html|html|svg|head|body)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\s,;|]+")
 _XML = (
     (PUBMED_XML, re.compile(r"<(?:PubmedArticleSet|PubmedArticle|PubmedBookArticle)\b")),
     (ENDNOTE, re.compile(r"<records?[\s>]")),
@@ -103,7 +104,18 @@ def _is_table(head: str, first: int) -> bool:
 
 
 def _is_list(head: str) -> bool:
-    """Whether all words of the first lines are PMIDs or DOIs, but for a heading."""
-    words = re.findall(r"[^\s,;|]+", head)[:200]
-    known = sum(citation_of(word) is not None for word in words)
-    return bool(words) and known >= max(1, 0.6 * len(words))
+    """Whether most words of the first lines are PMIDs or DOIs, but for a heading.
+
+    Short numbers may be anything in a table; alone on their line they are PMIDs.
+    """
+    lines = [words for line in head.split("\n")[:200] if (words := _WORD.findall(line))]
+    known = [[_is_number(word, alone=len(words) == 1) for word in words] for words in lines]
+    if len(known) > 1 and len(known[0]) > 1 and not any(known[0]):
+        return False  # headers
+    count = sum(map(len, known))
+    return sum(map(sum, known)) >= max(1, 0.6 * count)
+
+
+def _is_number(word: str, *, alone: bool) -> bool:
+    found = citation_of(word)
+    return found is not None and (alone or bool(found.doi) or len(found.pmid) >= 5)

@@ -23,15 +23,17 @@ def read(source: Source) -> Iterator[Entry]:
         for word in _WORDS.findall(line):
             if word.lower() in _LABELS:
                 continue
-            source.marks += 1
             citation = citation_of(word)
             if citation is None:
+                source.marks += 1
                 what = f"\u201c{word[:80]}\u201d is neither a PMID nor a DOI."
                 source.problems.add(what, "It was left out.", number, "neither a PMID nor a DOI")
-            elif (first := seen.setdefault(citation.identifier, number)) != number:
+            elif first := seen.get(citation.identifier):
                 what = f"{citation.identifier} stands in line {first:,} already."
                 source.problems.add(what, "It was taken once.", number, "twice in the list")
             else:
+                source.marks += 1
+                seen[citation.identifier] = number
                 yield Entry(citation, number)
 
 

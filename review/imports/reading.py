@@ -78,13 +78,36 @@ class Preview:
     complete: bool = True
 
 
-def guess(data: BinaryIO | bytes) -> Guess:
-    """Look at a file and say how to read it. Raises Refused when it is not to be read."""
+class Reading:
+    """The entries of a file and its problems as a stream, each problem before the entry behind it.
+
+    ``marks`` counts the beginnings of entries that were seen so far.
+    """
+
+    def __init__(self, data: BinaryIO | bytes, plan: Plan) -> None:
+        self._data, self._plan = data, plan
+        self._source: Source | None = None
+
+    def __iter__(self) -> Iterator[Found]:
+        self._source = Source(opened(self._data), self._plan.encoding or encodings.UTF8)
+        return _read(self._source, self._plan)
+
+    @property
+    def marks(self) -> int:
+        """How many beginnings of entries were seen."""
+        return self._source.marks if self._source else 0
+
+
+def guess(data: BinaryIO | bytes, chosen: str = "") -> Guess:
+    """Look at a file and say how to read it; ``chosen`` is an encoding that a person knows.
+
+    Raises Refused when it is not to be read.
+    """
     data = opened(data)
     head = data.read(HEAD)
     if formats.of_bytes(head) == formats.SHEET:
         return _guess_sheet(data)
-    encoding = encodings.guess(data)
+    encoding = encodings.Encoding(chosen, "You chose it.") if chosen else encodings.guess(data)
     if not encoding.name:
         return Guess(Plan(formats.TABLE, ""), encoding)
     text = _head(data, encoding.name)
@@ -108,20 +131,19 @@ def with_columns(data: BinaryIO | bytes, plan: Plan) -> Plan:
     return replace(plan, columns=columns.guess(headers))
 
 
-def read(data: BinaryIO | bytes, plan: Plan) -> Iterator[Found]:
-    """Stream the entries of a file and its problems, each problem before the entry behind it.
+def read(data: BinaryIO | bytes, plan: Plan) -> Reading:
+    """Stream the entries of a file and its problems.
 
     The count of entries in the file and the count read are compared at the end. Raises Refused
     for a file that is not to be read, at the latest where that shows.
     """
-    yield from _read(Source(opened(data), plan.encoding or encodings.UTF8), plan)
+    return Reading(data, plan)
 
 
 def preview(data: BinaryIO | bytes, plan: Plan, most: int = MOST_ENTRIES) -> Preview:
     """Read a file, or its first ``most`` entries, and keep ten of them and the problems."""
-    shown = Preview(plan)
-    source = Source(opened(data), plan.encoding or encodings.UTF8)
-    for found in _read(source, plan):
+    shown, reading = Preview(plan), Reading(data, plan)
+    for found in reading:
         if isinstance(found, Problem):
             shown.problems.append(found)
             continue
@@ -131,7 +153,7 @@ def preview(data: BinaryIO | bytes, plan: Plan, most: int = MOST_ENTRIES) -> Pre
         shown.readable += 1
         if len(shown.first) < SHOWN:
             shown.first.append(found)
-    shown.found = source.marks
+    shown.found = reading.marks
     return shown
 
 
