@@ -16,6 +16,7 @@ from review.errors import FormerMember, NotAVoter
 from review.models import (
     Alert,
     FullText,
+    Import,
     Job,
     Membership,
     Merge,
@@ -94,6 +95,17 @@ def get_run(access: Access, pk: int) -> SearchRun:
     """A run of one of this review's searches, with its job and the figures of its lists."""
     runs = SearchRun.objects.filter(search__review=access.review)
     return _one(runs.summarised().select_related("search__review", "job__made_by"), pk)
+
+
+def get_import(access: Access, pk: int) -> Import:
+    """An import into one of this review's searches, confirmed or not."""
+    return _one(Import.objects.of(access.review), pk)
+
+
+def get_import_file(access: Access, pk: int) -> Import:
+    """The same, to hand out its file: not to a blind voter, to whom it would name all authors."""
+    access.require(not access.role.is_blind)
+    return get_import(access, pk)
 
 
 def get_sentinel(access: Access, pk: int) -> Sentinel:

@@ -97,6 +97,8 @@ def _words(move: Move, verb: str) -> str:
         return "Merged into another report" if move.target is None else "Merged with a duplicate"
     if verb == "split":
         return "Split from the report that it had been merged into"
+    if verb == "import":
+        return "Withdrawn: the import that it came from was undone"
     if verb == "held:":
         form = move.cause.removeprefix("held: ")
         return f"Full text held {HELD.get(form, '')}".strip()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from review.errors import ReviewError
 from review.models import Heartbeat, Schedule
-from review.services import fetch, jobs
+from review.services import fetch, importing, imports, jobs, withdrawing
 from review.services.schedules import start_due, start_overdue
 
 log = structlog.get_logger(__name__)
@@ -21,6 +21,18 @@ log = structlog.get_logger(__name__)
 def run_search(job: int) -> None:
     """Run a PubMed search."""
     jobs.perform(job, fetch.run_search)
+
+
+@shared_task(name=imports.TASK)  # type: ignore[untyped-decorator]
+def import_file(job: int) -> None:
+    """Take in the entries of a file."""
+    jobs.perform(job, importing.import_file)
+
+
+@shared_task(name=withdrawing.TASK)  # type: ignore[untyped-decorator]
+def withdraw_import(job: int) -> None:
+    """Withdraw the records of an import."""
+    jobs.perform(job, withdrawing.withdraw_import)
 
 
 @shared_task(name="review.tasks.sweep")  # type: ignore[untyped-decorator]

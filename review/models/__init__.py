@@ -1,6 +1,7 @@
 """Identification and the flow: people, protocol, searches, records, positions, jobs."""
 
 from review.models.flow import Move, Position, Report, Study
+from review.models.imports import ColumnMapping, Import
 from review.models.jobs import Heartbeat, Job, PubmedSlot
 from review.models.keys import BlockKey
 from review.models.log import Event, Purge
@@ -18,12 +19,14 @@ from review.models.stages import Stage, StageName
 __all__ = [
     "Alert",
     "BlockKey",
+    "ColumnMapping",
     "CriteriaVersion",
     "Criterion",
     "Event",
     "Finding",
     "FullText",
     "Heartbeat",
+    "Import",
     "Job",
     "LinkedNotice",
     "Membership",

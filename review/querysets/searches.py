@@ -59,7 +59,7 @@ class SearchRunQuerySet(models.QuerySet["SearchRun"]):
 
         lost = count_of(Finding.objects.filter(run=OuterRef("pk"), kind="lost"))
         return (
-            self.select_related("job__made_by", "explained_by")
+            self.select_related("job__made_by", "explained_by", "imported__undo")
             .defer("identifiers", "missing")
             .annotate(n_found=JsonLength("identifiers"), n_missing=JsonLength("missing"))
             .annotate(n_lost=lost)

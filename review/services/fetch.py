@@ -64,14 +64,14 @@ def run_search(claim: Claim, connect: Callable[[Claim], Transport] = connect) ->
         for start, pmids in _batches(run.identifiers, _mark(claim, "stored"), TOGETHER):
             _store(claim, run, start, fetch(transport, pmids))
             _match(claim, run)
-            _note_cost(run, transport.tally)
+            note_cost(run, transport.tally)
         revisit(claim, run, transport)
         watch(claim, run, transport)
         follow(claim, run, transport)
     except PubmedError as error:
-        raise PubmedFailed(_words(error)) from error
+        raise PubmedFailed(in_words(error)) from error
     finally:  # also when it was cancelled, or ran out of time
-        _note_cost(run, transport.tally)
+        note_cost(run, transport.tally)
     _finish(claim, run)
 
 
@@ -171,7 +171,8 @@ def _match(claim: Claim, run: SearchRun) -> None:
         claim.advance(done=end, note="Fetching texts", matched=first + len(pmids))
 
 
-def _note_cost(run: SearchRun, tally: Tally) -> None:
+def note_cost(run: SearchRun, tally: Tally) -> None:
+    """Add what was asked since the last time to a run’s figures."""
     SearchRun.objects.filter(pk=run.pk).update(
         requests=F("requests") + tally.requests,
         retries=F("retries") + tally.retries,
@@ -180,7 +181,8 @@ def _note_cost(run: SearchRun, tally: Tally) -> None:
     tally.requests, tally.retries, tally.waited = 0, 0, 0.0
 
 
-def _words(error: PubmedError) -> str:
+def in_words(error: PubmedError) -> str:
+    """Say what went wrong with PubMed, and what to do."""
     if isinstance(error, BadKey):
         return f"{error.words.rstrip('.')}. {BAD_KEY}"
     if isinstance(error, Permanent):

@@ -12,8 +12,9 @@ from review.errors import WrongPosition
 from review.models import Merge, Move, Reason, Record, Report, User
 from review.models.matching import Answer
 from review.services.bulk import update_rows
-from review.services.flow import lock_reports, mark_handled, move, project, project_all
+from review.services.flow import lock_reports, mark_handled, move, project_all
 from review.services.pairs import carry_over, remember
+from review.services.withdrawing import leave_without_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,8 @@ def part_reports(*, merge: Merge, actor: User | None) -> tuple[Report, Report]:
         reason=_reason_before(absorbed, before),
     )
     _give_back(merge, survivor, actor)
-    project(absorbed)
-    project(survivor)
     remember(survivor, absorbed, answer=Answer.DIFFERENT, why=merge.why, actor=actor)
+    leave_without_records([survivor, absorbed], cause=f"split {merge.pk}", actor=actor)
     return survivor, absorbed
 
 

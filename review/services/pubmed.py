@@ -6,12 +6,22 @@ import hashlib
 
 from django.conf import settings
 
+from review.errors import Incomplete
 from review.pubmed.transport import Retrying, Transport
 from review.pubmed.wire import Limits
 from review.services import limiter
 from review.services.jobs import Claim
 
 REQUEST = Limits(total=60.0)  # shorter than a job's lease, which is renewed before each request
+
+
+def check_email() -> None:
+    """Raise Incomplete while the site has no address that PubMed could write to."""
+    if not settings.NCBI_EMAIL:
+        raise Incomplete(
+            "PubMed wants to know whom to write to if a program misbehaves. Ask whoever runs this "
+            "site to set NCBI_EMAIL to the team\u2019s address and to restart Winnow."
+        )
 
 
 def connect(claim: Claim) -> Transport:

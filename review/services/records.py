@@ -26,11 +26,20 @@ PAUSE = 0.12  # seconds between them there: SQLite's waiting writers look again 
 
 @dataclass(frozen=True)
 class Text:
-    """A text to store: the citation, and for fetched ones the XML that it was read from."""
+    """A text to store: the citation, and for fetched ones the XML that it was read from.
+
+    ``key`` is the record's identifier where it is not the citation's own.
+    """
 
     citation: Citation
     raw: bytes | None = None
     without_dtd: bool = False
+    key: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """The identifier of the record whose text this is."""
+        return self.key or self.citation.identifier
 
     @cached_property
     def data(self) -> dict[str, object]:
@@ -108,7 +117,7 @@ def store_texts(*, search: Search, texts: Iterable[Text], run: SearchRun | None)
 
     A changed text is a new revision; decisions keep the one that they were made on.
     """
-    by_key = {text.citation.identifier: text for text in texts}
+    by_key = {text.identifier: text for text in texts}
     lock_reports(search.records.filter(identifier__in=by_key).values_list("report", flat=True))
     records = search.records.filter(identifier__in=by_key).select_related("current", "report")
     changed = [r for r in records if _differs(r, by_key[r.identifier])]

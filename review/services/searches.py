@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -18,6 +17,7 @@ from review.models import Job, Record, Review, Search, SearchRun, SourceKind, Us
 from review.services import jobs
 from review.services.duplicates import match_records
 from review.services.log import log
+from review.services.pubmed import check_email
 from review.services.records import Text, identify, store_texts
 
 RUN_TASK = "review.tasks.run_search"
@@ -106,7 +106,8 @@ def resume_run(*, run: SearchRun, actor: User | None) -> bool:
 
     Raises AlreadyRunning while another run of the search is unfinished.
     """
-    _ready_to_run(run.search)
+    if not hasattr(run, "imported"):
+        _ready_to_run(run.search)
     if run.job is None or not jobs.resume(job=run.job):
         return False
     log(review=run.search.review, actor=actor, what="resumed a run", subject=str(run))
@@ -131,16 +132,14 @@ def _ready_to_run(search: Search) -> Search:
 def check_ready(search: Search) -> None:
     """Raise AlreadyRunning or Incomplete, with the reason why a search cannot be run now."""
     if not search.is_pubmed:
-        raise Incomplete("Only PubMed searches can be run here. Add the records of others by hand.")
+        raise Incomplete(
+            "Only PubMed searches can be run here. Import the records of others from a file."
+        )
     if search.chase and not Record.objects.seeds(search.review).exists():
         raise Incomplete(
             "No included report has a PMID yet. Run this once the first reports are included."
         )
-    if not settings.NCBI_EMAIL:
-        raise Incomplete(
-            "PubMed wants to know whom to write to if a program misbehaves. Ask whoever runs this "
-            "site to set NCBI_EMAIL to the team\u2019s address and to restart Winnow."
-        )
+    check_email()
     if search.runs.filter(job__in=Job.objects.unfinished()).exists():
         raise AlreadyRunning("This search is running. Wait for it to finish, or cancel it first.")
 

@@ -16,7 +16,7 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 from django_celery_beat.models import PeriodicTask
 
 from review.errors import Incomplete, NotAllowed, Stale
-from review.models import FullText, Job, Purge, Review, Search, User
+from review.models import FullText, Import, Job, Purge, Review, Search, User
 from review.services.log import log
 
 APPS = ("review", "screening", "extraction")
@@ -30,7 +30,11 @@ SITE_WIDE = frozenset(
         "review.User_user_permissions",
     }
 )
-FILES: dict[type[Model], str] = {FullText: "FULLTEXT_DIR", Job: "EXPORT_DIR"}
+FILES: dict[type[Model], str] = {
+    FullText: "FULLTEXT_DIR",
+    Import: "IMPORT_DIR",
+    Job: "EXPORT_DIR",
+}
 """Models whose ``file`` names a file, and the setting that names its folder."""
 
 

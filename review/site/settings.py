@@ -120,6 +120,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = ENV.data / "media"
 FULLTEXT_DIR = ENV.data / "fulltext"
 EXPORT_DIR = ENV.data / "exports"
+IMPORT_DIR = ENV.data / "imports"  # files as they were uploaded
 ENTREZ_DIR = ENV.data / "entrez"  # where Biopython keeps DTDs; its own choice may be read-only
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -12,8 +12,9 @@ from django_htmx.http import HTMX_STOP_POLLING
 
 from review.access import Access, enter, get_run
 from review.errors import ReviewError
+from review.forms.imports import UndoForm
 from review.forms.searches import ExplanationForm
-from review.models import Record, SearchRun
+from review.models import Import, Job, Record, SearchRun
 from review.run_report import report_of
 from review.services.explanations import explain_difference
 from review.services.searches import cancel_run, resume_run
@@ -30,22 +31,30 @@ def run(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = get_run(access, pk)
     if not getattr(request, "htmx", False):
         return render(request, "review/run.html", _context(access, found))
-    polling = found.job is not None and found.job.is_unfinished
+    polling = any(job is not None and job.is_unfinished for job in (found.job, _undo_of(found)))
     status = 200 if polling else HTMX_STOP_POLLING
     return render(request, "review/_run.html", _context(access, found), status=status)
+
+
+def _undo_of(found: SearchRun) -> Job | None:
+    imported: Import | None = getattr(found, "imported", None)
+    return imported.undo if imported else None
 
 
 def _context(access: Access, found: SearchRun, form: ExplanationForm | None = None) -> Context:
     lacking = Record.objects.of(access.review).filter(search=found.search_id).without_text()
     named = lacking.filter(identifier__in=found.missing[:LISTED])
     ended = found.job is not None and not found.job.is_unfinished
+    fetched = ended and not hasattr(found, "imported")
     return {
         "access": access,
         "run": found,
         "without_text": named,
         "listed": LISTED,
-        "report": report_of(found, access) if ended else None,
-        "earlier": _read_differently(found) if ended else None,
+        "report": report_of(found, access) if fetched else None,
+        "earlier": _read_differently(found) if fetched else None,
+        "imported": getattr(found, "imported", None),
+        "undo_form": UndoForm(),
         "form": form or ExplanationForm(),
     }
 

@@ -57,9 +57,13 @@ def survivor_first(one: Report, other: Report) -> tuple[Report, Report]:
 
 @transaction.atomic
 def split_reports(*, merge: Merge, actor: User) -> None:
-    """Undo a merge: each report has its records, votes and position again."""
+    """Undo a merge: each report has its records, votes and position again.
+
+    One whose records were all withdrawn since leaves the flow instead.
+    """
     for report in part_reports(merge=merge, actor=actor):
-        _restand(report, actor, f"split {merge.pk}")
+        if report.position is not None:
+            _restand(report, actor, f"split {merge.pk}")
 
 
 def _restand(report: Report, actor: User, cause: str) -> None:

@@ -25,6 +25,7 @@ NO_PAGE = {
     "site:download": "a file",
     "review:full_text_file": "a PDF",
     "review:methods_file": "a file",
+    "review:import_file": "a file",
     "screening:agreement_table": "a file",
 }
 

@@ -11,14 +11,24 @@ from pypdf import PdfWriter
 
 from review.models import CriteriaVersion, Record
 from review.services.flow import move
+from review.services.imports import confirm, receive
 from review.services.records import identify, mark_without_text
 from review.services.retrieval import hold_full_text
 from review.services.schedules import When, set_schedule
 from review.services.searches import start_run
 from review.services.sentinels import mark_sentinel
+from tests import factories
 from tests.routes import EVERYBODY, MEMBERS, WORKERS, Route
 
 LEAD = frozenset({"lead"})
+RIS = b"""TY  - JOUR
+TI  - Naltrexone for tired legs
+AU  - Okafor, Adaeze
+PY  - 2021
+ER  -
+TY  - JOUR
+ER  -
+"""
 MANAGERS = frozenset({"lead", "admin"})
 
 
@@ -36,6 +46,11 @@ def furnish(world: Any) -> None:
     report = world.record.report
     move(report=report, target="sought", cause="test", actor=None)
     upload = ("Younger 2013.pdf", one_page_pdf())
+    embase = factories.search(world.review, source="Embase")
+    world.embase = embase
+    world.upload = receive(search=embase, name="a.ris", chunks=[RIS], actor=world.lead)
+    world.imported = receive(search=embase, name="b.ris", chunks=[RIS], actor=world.lead)
+    world.file_run = confirm(imported=world.imported, actor=world.lead)
     world.full_text = hold_full_text(report=report, form="pdf", actor=world.ann, upload=upload)
 
 
@@ -54,6 +69,30 @@ def _search(world: Any) -> dict[str, Any]:
 
 def _run(world: Any) -> dict[str, Any]:
     return {"pk": world.run.pk}
+
+
+def _embase(world: Any) -> dict[str, Any]:
+    return {"pk": world.embase.pk}
+
+
+def _upload(world: Any) -> dict[str, Any]:
+    return {"pk": world.upload.pk}
+
+
+def _imported(world: Any) -> dict[str, Any]:
+    return {"pk": world.imported.pk}
+
+
+def _pasted(world: Any) -> dict[str, Any]:
+    return {"pasted": "23359310, 17222320"}
+
+
+def _plan(world: Any) -> dict[str, Any]:
+    return {"format": "ris", "encoding": "cp1252"}
+
+
+def _undo(world: Any) -> dict[str, Any]:
+    return {"reason": "The file of another search was chosen."}
 
 
 def _sentinel(world: Any) -> dict[str, Any]:
@@ -118,6 +157,15 @@ ROUTES = [
     Route("review:search_run", LEAD, _search, method="post"),
     Route("review:report_add", LEAD, _search),
     Route("review:report_add", LEAD, _search, method="post", data=_typed),
+    Route("review:imports", EVERYBODY),
+    Route("review:import_new", LEAD, _embase),
+    Route("review:import_new", LEAD, _embase, method="post", data=_pasted),
+    Route("review:import_preview", LEAD, _upload),
+    Route("review:import_preview", LEAD, _upload, method="post", data=_plan),
+    Route("review:import_confirm", LEAD, _upload, method="post"),
+    Route("review:import_discard", LEAD, _upload, method="post"),
+    Route("review:import_undo", LEAD, _imported, method="post", data=_undo),
+    Route("review:import_file", LEAD, _imported),
     Route("review:run", EVERYBODY, _run),
     Route("review:run_cancel", LEAD, _run, method="post"),
     Route("review:run_resume", LEAD, _run, method="post"),

@@ -35,7 +35,8 @@ SCHEDULES = "django_celery_beat_periodictask"
 @pytest.fixture(autouse=True)
 def files_come_back() -> Iterator[None]:
     """The rows come back after each test by themselves."""
-    folders = (Path(settings.FULLTEXT_DIR), Path(settings.EXPORT_DIR))
+    named = (settings.FULLTEXT_DIR, settings.EXPORT_DIR, settings.IMPORT_DIR)
+    folders = [Path(folder) for folder in named]
     held = {path: path.read_bytes() for folder in folders for path in folder.glob("*")}
     yield
     for path, content in held.items():
@@ -210,7 +211,7 @@ def test_the_command_asks_for_the_name_again(
     assert Review.objects.filter(slug="ldn").exists()
     said = command(monkeypatch, "ldn")
     assert "Deleted ldn" in said
-    assert "Its files are removed: 3." in said
+    assert "Its files are removed: 5." in said
     assert not Review.objects.filter(slug="ldn").exists()
     assert Purge.objects.get().actor == worlds[0].admin
 
