@@ -42,6 +42,8 @@ FROM_SOUGHT_ON = (
     Position.INCLUDED,
 )
 
+REMOVED = (Position.REMOVED_BY_AUTOMATION, Position.REMOVED_OTHER)  # before screening
+
 DECIDED = (Position.EXCLUDED, *FROM_SOUGHT_ON)  # by people, on title and abstract
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from review.errors import WrongPosition
 from review.models import Merge, Move, Reason, Record, Report, User
+from review.models.flow import REMOVED, Position
 from review.models.matching import Answer
 from review.services.bulk import update_rows
 from review.services.flow import lock_reports, mark_handled, move, project_all
@@ -56,6 +57,7 @@ def join_many(*, joins: Sequence[Join], actor: User | None) -> list[Merge]:
         if one.pk == other.pk or None in (one.position, other.position):
             raise WrongPosition("These reports were merged or withdrawn already. Reload the page.")
     into = {join.absorbed.pk: join.survivor for join in joins}
+    before = {report.pk: report.handled_at is not None for report in into.values()}
     records = list(Record.objects.filter(report__in=into).only("pk", "report").order_by("pk"))
     merges = Merge.objects.bulk_create(
         _merge(join, [r.pk for r in records if r.report_id == join.absorbed.pk], actor)
@@ -68,6 +70,8 @@ def join_many(*, joins: Sequence[Join], actor: User | None) -> list[Merge]:
         copy.survivor = into[copy.survivor_id or 0]
     update_rows(records, ["report"])
     update_rows(copies, ["survivor"])
+    for join, merge in zip(joins, merges, strict=True):
+        _settle_removed(join, before[join.survivor.pk], f"merge {merge.pk}", actor)
     _take_out(joins, merges, actor)
     project_all({survivor.pk: survivor for survivor in into.values()}.values())
     carry_over({absorbed: survivor.pk for absorbed, survivor in into.items()})
@@ -94,6 +98,26 @@ def _merge(join: Join, records: list[int], actor: User | None) -> Merge:
         study_id=moved,
         made_by=actor,
     )
+
+
+def _settle_removed(join: Join, was_handled: bool, cause: str, actor: User | None) -> None:
+    """Where one copy was removed before screening, say which of the two positions stands.
+
+    A removal acts on the whole cluster (prisma.md section 4 rule 5), unless people have handled
+    the other copy: then that one's position does. Which copy stays does not matter.
+    """
+    survivor, absorbed = join.survivor, join.absorbed
+    ours, theirs = survivor.position in REMOVED, absorbed.position in REMOVED
+    if theirs and ours:
+        goes_over = absorbed.position == Position.REMOVED_OTHER  # a person's removal
+    elif theirs:
+        goes_over = survivor.position == Position.SCREENING and not was_handled
+    else:
+        untouched = absorbed.position == Position.SCREENING and absorbed.handled_at is None
+        goes_over = ours and not untouched
+    if goes_over:
+        position, reason = absorbed.position, absorbed.reason
+        move(report=survivor, target=position, cause=cause, actor=actor, reason=reason)
 
 
 def _take_out(joins: Sequence[Join], merges: Sequence[Merge], actor: User | None) -> None:

@@ -6,9 +6,11 @@ prisma.md section 4 rule 6; the merging itself is in test_merging.py.
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from review.models import Merge, Report, User
 from review.services.duplicates import match_records
+from review.services.flow import lock_reports, move_many
 from review.services.protocol import set_criteria
 from review.services.records import Text, identify, store_texts
 from review.services.retrieval import give_up, record_attempt
@@ -325,3 +327,52 @@ def test_who_takes_back_the_vote_on_one_copy_keeps_the_seat_of_the_other(
     vote(team.bo, first, "exclude")
     assert next_report(cy, team.review) is None
     assert Standing.objects.get(report=first).choice == "exclude"
+
+
+def out(team: people.Team, report: Report, target: str = "removed_other") -> Report:
+    """The report, removed before screening."""
+    with transaction.atomic():
+        locked = lock_reports([report.pk])
+        move_many(reports=locked, target=target, cause="removal by test", actor=team.lead)
+    report.refresh_from_db()
+    return report
+
+
+@pytest.mark.parametrize("removed_survives", [True, False])
+def test_a_removal_acts_on_the_whole_cluster_whichever_copy_stays(
+    team: people.Team, pair: tuple[Report, Report], removed_survives: bool
+) -> None:
+    removed, unscreened = out(team, pair[0]), pair[1]
+    kept, gone = (removed, unscreened) if removed_survives else (unscreened, removed)
+    made = merge_reports(survivor=kept, absorbed=gone, why="Same", actor=team.lead)
+    kept.refresh_from_db()
+    assert kept.position == "removed_other"
+    split_reports(merge=made, actor=team.lead)
+    removed.refresh_from_db()
+    unscreened.refresh_from_db()
+    assert (removed.position, unscreened.position) == ("removed_other", "screening")
+
+
+@pytest.mark.parametrize("removed_survives", [True, False])
+@pytest.mark.parametrize(("votes", "at"), [(1, "screening"), (2, "excluded")])
+def test_what_people_decided_on_a_copy_counts_although_the_other_was_removed(
+    team: people.Team, pair: tuple[Report, Report], removed_survives: bool, votes: int, at: str
+) -> None:
+    removed, decided = out(team, pair[0]), pair[1]
+    for voter in (team.ann, team.bo)[:votes]:
+        vote(voter, decided, "exclude")
+    kept, gone = (removed, decided) if removed_survives else (decided, removed)
+    merge_reports(survivor=kept, absorbed=gone, why="Same", actor=team.lead)
+    kept.refresh_from_db()
+    assert kept.position == at
+
+
+@pytest.mark.parametrize("first", ["removed_other", "removed_by_automation"])
+def test_of_two_removals_a_persons_reason_stands(
+    team: people.Team, pair: tuple[Report, Report], first: str
+) -> None:
+    other = {"removed_other": "removed_by_automation", "removed_by_automation": "removed_other"}
+    one, two = out(team, pair[0], first), out(team, pair[1], other[first])
+    merge_reports(survivor=one, absorbed=two, why="Same", actor=team.lead)
+    one.refresh_from_db()
+    assert one.position == "removed_other"
