@@ -158,8 +158,8 @@ def get_merge(access: Access, pk: int) -> Merge:
 
 
 def get_pair(access: Access, pk: int) -> Pair:
-    """A pair that waits for an answer."""
-    return _one(Pair.objects.unanswered(access.review), pk)
+    """A pair of reports of this review, answered or not."""
+    return _one(Pair.objects.filter(review=access.review), pk)
 
 
 def get_study(access: Access, pk: int) -> Study:

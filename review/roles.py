@@ -70,6 +70,10 @@ class Role:
         """Retrieval status, full texts, linking reports, appraising, extracting."""
         return self.lead or self.reviewer
 
+    def may_answer_pairs(self) -> bool:
+        """Say whether two reports are the same, merge and split them."""
+        return self.may_work() or self.adjudicator
+
     def may_read_full_texts(self) -> bool:
         """Open the stored full texts: every member, adjudicators and observers too."""
         return self.is_member()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 from django.http import Http404
 
@@ -14,9 +16,11 @@ from review.access import (
     get_pair,
     get_report,
 )
-from review.models import Removal, Report, Stage
+from review.models import Pair, Removal, Report, Stage
 from review.models.flow import FROM_SOUGHT_ON
 from screening.models import Decision, RuleChange
+
+MOST_AT_ONCE = 200  # pairs that are answered together
 
 __all__ = [
     "Access",
@@ -27,6 +31,7 @@ __all__ = [
     "get_merge",
     "get_own_vote",
     "get_pair",
+    "get_pairs",
     "get_removal",
     "get_report",
     "get_rule_change",
@@ -48,6 +53,15 @@ def get_removal(access: Access, pk: int) -> Removal:
     if removal is None:
         raise Http404
     return removal
+
+
+def get_pairs(access: Access, keys: Sequence[str]) -> list[int]:
+    """The keys of these pairs, which all are of this review."""
+    asked = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
+    found = Pair.objects.filter(review=access.review, pk__in=asked)
+    if not asked or len(asked) > MOST_AT_ONCE or found.count() != len(asked):
+        raise Http404
+    return sorted(asked)
 
 
 def get_sought_report(access: Access, pk: int) -> Report:

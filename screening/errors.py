@@ -40,3 +40,7 @@ class StageShut(ReviewError):
 
 class StillOpen(ReviewError):
     """A stage cannot be closed: a report lacks a vote, is in conflict, or may be a duplicate."""
+
+
+class AnsweredAlready(ReviewError):
+    """Somebody has answered the pair, or one of its reports was merged away or withdrawn."""

@@ -12,10 +12,12 @@ from review.access import Access
 from review.models import Position, Report, Stage, StageName
 from review.querysets.counting import counts
 from review.todo import Todo
+from screening.asking import waiting_for
 from screening.models import Decision, Standing
 from screening.querysets import awaiting
 
 WORDS = {
+    "pairs": ("possible duplicate to answer", "possible duplicates to answer"),
     f"vote_{StageName.TITLE_ABSTRACT}": ("to screen", "to screen"),
     f"settle_{StageName.TITLE_ABSTRACT}": ("conflict to settle", "conflicts to settle"),
     f"vote_{StageName.FULL_TEXT}": ("full text to judge", "full texts to judge"),
@@ -43,6 +45,8 @@ def for_member(access: Access) -> list[Todo]:
 def _lists(access: Access) -> Iterator[tuple[str, QuerySet[Any], str]]:
     """The lists of work that a role has, by the keys of WORDS, each with its page."""
     review, role = access.review, access.role
+    if role.may_answer_pairs():
+        yield "pairs", waiting_for(access), reverse("screening:pairs", args=[review.slug])
     for stage in Stage.objects.filter(review=review):
         address = [review.slug, stage.name]
         if role.may_vote(stage.name) and stage.is_open:

@@ -9,6 +9,7 @@ from screening.views import (
     duplicates,
     full_text,
     mine,
+    pairs,
     queue,
     removing,
     retrieval,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("reports/<int:pk>/decisions/", decisions.decisions, name="decisions"),
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/merges/<int:pk>/split/", duplicates.merge_split, name="merge_split"),
-    path("duplicates/pairs/<int:pk>/", duplicates.pair, name="pair"),
+    path("duplicates/pairs/", pairs.pairs, name="pairs"),
+    path("duplicates/pairs/accept/", pairs.pairs_accept, name="pairs_accept"),
+    path("duplicates/pairs/<int:pk>/", pairs.pair, name="pair"),
+    path("duplicates/pairs/<int:pk>/undo/", pairs.pair_undo, name="pair_undo"),
     path("duplicates/<int:pk>/", duplicates.merge, name="merge"),
 ]

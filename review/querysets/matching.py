@@ -24,6 +24,11 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Merges that were not split."""
         return self.filter(split_at=None)
 
+    def joining(self, one: int, other: int) -> MergeQuerySet:
+        """Merges of one of these reports into the other."""
+        keys = (one, other)
+        return self.filter(survivor__in=keys, absorbed__in=keys)
+
 
 class PairQuerySet(models.QuerySet["Pair"]):
     """Pairs of reports."""
@@ -36,6 +41,15 @@ class PairQuerySet(models.QuerySet["Pair"]):
             .select_related("first__face", "second__face")
             .order_by("-score", "pk")
         )
+
+    def linked(self, review: Review) -> PairQuerySet:
+        """Pairs of different reports that belong together, the newest first."""
+        rows = self.filter(review=review, answer="linked").order_by("-answered_at", "-pk")
+        return rows.select_related("first__face", "second__face", "answered_by")
+
+    def likelier_than(self, score: float) -> PairQuerySet:
+        """Pairs with this score or a higher one."""
+        return self.filter(score__gte=score)
 
     def between(self, one: int, other: int) -> PairQuerySet:
         """The row of two reports, in whatever order they are named."""

@@ -79,6 +79,37 @@ def remember(
     )
 
 
+def ask_again(*, one: Report, other: Report, why: str, actor: User | None = None) -> Pair:
+    """Let two reports wait for an answer, whatever was said of them before.
+
+    With ``actor`` it is logged that this person took an answer back.
+    """
+    first, second = sorted((one, other), key=lambda report: report.pk)
+    known = Pair.objects.between(first.pk, second.pk).first()
+    old = known.answer if known else ""
+    pair, _ = Pair.objects.update_or_create(
+        first=first,
+        second=second,
+        defaults={
+            "review_id": first.review_id,
+            "answer": "",
+            "link": "",
+            "answered_by": None,
+            "answered_at": None,
+            "why": why[:400],
+        },
+    )
+    if actor is not None:
+        log(
+            review=pair.review,
+            actor=actor,
+            what="took back an answer about a possible duplicate",
+            subject=f"reports {pair.first_id} and {pair.second_id}",
+            old=old,
+        )
+    return pair
+
+
 def carry_over(into: Mapping[int, int]) -> None:
     """Ask of the survivors what waited about reports that they have absorbed (key to key)."""
     waiting = Pair.objects.filter(answer="").filter(Q(first__in=into) | Q(second__in=into))

@@ -6,6 +6,7 @@ written in the same transaction.
 
 from screening.models.completions import Completion
 from screening.models.decisions import WITHOUT_CHOICE, Choice, Decision, Kind
+from screening.models.proposals import Proposal
 from screening.models.rules import EffectKind, RuleChange, RuleEffect, effect_kind
 from screening.models.seats import Seat, SeatState
 from screening.models.standings import Standing, Status
@@ -17,6 +18,7 @@ __all__ = [
     "Decision",
     "EffectKind",
     "Kind",
+    "Proposal",
     "RuleChange",
     "RuleEffect",
     "Seat",

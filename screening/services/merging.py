@@ -16,7 +16,14 @@ from screening.services.standing import restand
 
 
 @transaction.atomic
-def merge_reports(*, survivor: Report, absorbed: Report, why: str, actor: User) -> Merge:
+def merge_reports(
+    *,
+    survivor: Report,
+    absorbed: Report,
+    why: str,
+    actor: User,
+    similarities: dict[str, float] | None = None,
+) -> Merge:
     """Merge a duplicate into a report; votes stay where they were cast and are judged together.
 
     If the copies' decisions agree the furthest position stands, else it is a conflict
@@ -31,7 +38,7 @@ def merge_reports(*, survivor: Report, absorbed: Report, why: str, actor: User) 
         absorbed=absorbed,
         rule="by a person",
         why=why,
-        similarities={},
+        similarities=similarities or {},
         actor=actor,
     )
     if further and survivor.position != Position.EXCLUDED:
@@ -81,4 +88,10 @@ def settle_pair(*, pair: Pair, answer: str, actor: User, link: str = "") -> None
     answer_pair(pair=pair, answer=answer, actor=actor, link=link)
     if answer == Answer.SAME:
         survivor, absorbed = survivor_first(pair.first, pair.second)
-        merge_reports(survivor=survivor, absorbed=absorbed, why=pair.why, actor=actor)
+        merge_reports(
+            survivor=survivor,
+            absorbed=absorbed,
+            why=pair.why,
+            actor=actor,
+            similarities=pair.similarities,
+        )

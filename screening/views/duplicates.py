@@ -1,4 +1,4 @@
-"""Duplicates: what was merged and why, pairs that wait for an answer, merges by hand."""
+"""Duplicates: what was merged and why, and merges by hand."""
 
 from __future__ import annotations
 
@@ -10,40 +10,38 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from review.access import Access
 from review.errors import ReviewError
 from review.models import Merge, Pair, Report
-from screening.access import enter, get_live_report, get_merge, get_pair
-from screening.forms.duplicates import AnswerForm, FindForm, MergeForm
-from screening.models import Standing, Status
+from screening.access import enter, get_live_report, get_merge
+from screening.asking import standing_of
+from screening.forms.duplicates import FindForm, MergeForm
 from screening.querysets import reports_named
-from screening.services.merging import (
-    merge_reports,
-    settle_pair,
-    split_reports,
-    survivor_first,
-)
+from screening.services.answering import merge_by_hand
+from screening.services.merging import split_reports
 from screening.views.pages import go, number, page, status_of
 
 PER_PAGE = 30
-PAIRS = 20
+WAITS = (
+    "Kept. You vote on one of these reports, and both were opened by somebody: they are merged as "
+    "soon as a second person says the same."
+)
 
 
 @require_GET
 def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pairs that nobody answered, then all merges, the newest first."""
+    """How many pairs wait, then all merges, the newest first."""
     access = enter(request.user, slug, to="see_counts")
     before = number(request.GET.get("before"))
     merges = Merge.objects.of(access.review).defer("survivor__face__raw", "absorbed__face__raw")
     merges = merges.filter(pk__lt=before) if before else merges
     found = list(merges[: PER_PAGE + 1])
     here = reverse("screening:duplicates", args=[slug])
-    pairs = [] if before else list(Pair.objects.unanswered(access.review)[:PAIRS])
     access.cover(*(report for merge in found for report in (merge.survivor, merge.absorbed)))
-    access.cover(*(report for pair in pairs for report in (pair.first, pair.second)))
     context = {
         "access": access,
         "section": "review",
-        "pairs": pairs,
+        "left": Pair.objects.unanswered(access.review).count(),
+        "linked": list(Pair.objects.linked(access.review)[:PER_PAGE]) if not before else [],
         "merges": found[:PER_PAGE],
-        "may_act": access.role.may_work(),
+        "may_act": access.role.may_answer_pairs(),
         "find": _find(request, access),
         "previous_url": here if before else None,
         "next_url": f"{here}?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else None,
@@ -63,7 +61,7 @@ def _find(request: HttpRequest, access: Access) -> dict[str, object]:
 @require_POST
 def merge_split(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Split a merge: each report has its records, votes and position again."""
-    access = enter(request.user, slug, to="work")
+    access = enter(request.user, slug, to="answer_pairs")
     try:
         split_reports(merge=get_merge(access, pk), actor=access.user)
     except ReviewError as error:
@@ -73,31 +71,10 @@ def merge_split(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return go("duplicates", slug)
 
 
-@require_POST
-def pair(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Answer whether two reports are the same."""
-    access = enter(request.user, slug, to="work")
-    asked = get_pair(access, pk)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Choose \u201csame\u201d or \u201cdifferent\u201d.")
-        return go("duplicates", slug)
-    answer = form.cleaned_data["answer"]
-    try:
-        settle_pair(pair=asked, answer=answer, actor=access.user)
-    except ReviewError as error:
-        messages.error(request, str(error))
-    else:
-        same = answer == "same"
-        survivor, _ = survivor_first(asked.first, asked.second)
-        messages.success(request, _merged(survivor) if same else "Kept apart for good.")
-    return go("duplicates", slug)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Find the other report, look at both side by side, and merge them."""
-    access = enter(request.user, slug, to="work")
+    access = enter(request.user, slug, to="answer_pairs")
     report = get_live_report(access, pk)
     if request.method != "POST":
         chosen = number(request.GET.get("other"))
@@ -107,28 +84,19 @@ def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     other = get_live_report(access, number(request.POST.get("other")) or 0)
     if not form.is_valid():
         return _show_merge(request, access, report, other, form=form, status=422)
-    survivor, absorbed = survivor_first(report, other)
+    why = form.cleaned_data["why"]
     try:
-        merge_reports(
-            survivor=survivor, absorbed=absorbed, why=form.cleaned_data["why"], actor=access.user
-        )
+        survivor = merge_by_hand(one=report, other=other, why=why, actor=access.user)
     except ReviewError as error:
         status = status_of(request, error)
         return _show_merge(request, access, report, other, form=form, error=error, status=status)
-    messages.success(request, _merged(survivor))
+    messages.success(request, _merged(survivor) if survivor else WAITS)
     return go("duplicates", slug)
 
 
 def _merged(survivor: Report) -> str:
-    """By which rule the copies' votes count together, and where that leaves the report."""
     survivor.refresh_from_db()
-    disputed = Standing.objects.filter(report=survivor, status=Status.CONFLICT)
-    stages = " and ".join(str(each.stage) for each in disputed.select_related("stage"))
-    conflict = f" and is in conflict on {stages}" if stages else ""
-    return (
-        "Merged. The last vote of each reviewer on either copy counts. The report stands at "
-        f"“{survivor.get_position_display().lower()}”{conflict}. You can split them again below."
-    )
+    return f"Merged. {standing_of(survivor)} You can split them again below."
 
 
 def _show_merge(

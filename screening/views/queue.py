@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from review.errors import ReviewError
-from review.models import Report, Stage
+from review.models import Pair, Report, Stage, StageName
 from screening.access import Access, enter_stage, get_judged_report, get_live_report, get_own_vote
 from screening.errors import AlreadyComplete, AlreadySettled, MovedOn
 from screening.forms.votes import BallotForm
@@ -29,7 +29,13 @@ def queue(request: HttpRequest, slug: str, stage: str) -> HttpResponse:
     seat = seats.next_seat(reviewer=access.user, stage=at)
     last = last_vote(access, at)
     voted = number(request.GET.get("voted"))
-    context = {"last": last, "toast": last if last and last.pk == voted else None, "seat": seat}
+    context: dict[str, object] = {
+        "last": last,
+        "toast": last if last and last.pk == voted else None,
+        "seat": seat,
+    }
+    if at.name == StageName.TITLE_ABSTRACT and access.role.may_answer_pairs():
+        context["pairs_wait"] = Pair.objects.unanswered(access.review).exists()
     if seat is None:
         done = Seat.objects.done_by(access.user, at).count()
         return page(request, "queue", context | {"access": access, "stage": at, "n_done": done})

@@ -19,6 +19,7 @@ from tests.routes import EVERYBODY, MEMBERS, WORKERS, Route
 ANN = frozenset({"ann"})
 LEAD = frozenset({"lead"})
 ADJUDICATOR = frozenset({"adjudicator"})
+ANSWERERS = WORKERS | ADJUDICATOR
 
 
 def furnish(world: Any) -> None:
@@ -162,12 +163,23 @@ ROUTES = [
     Route("screening:return", LEAD, _on("sought"), method="post", data=_return),
     Route("screening:decisions", MEMBERS, _on("in_conflict")),
     Route("screening:duplicates", EVERYBODY),
-    Route("screening:merge_split", WORKERS, _on("merge"), method="post"),
-    Route("screening:pair", WORKERS, _on("pair"), method="post", data=lambda w: {"answer": "same"}),
-    Route("screening:merge", WORKERS, _on("awaiting")),
+    Route("screening:merge_split", ANSWERERS, _on("merge"), method="post"),
+    Route("screening:pairs", ANSWERERS),
+    Route("screening:pairs_accept", ANSWERERS),
+    Route(
+        "screening:pairs_accept",
+        ANSWERERS,
+        method="post",
+        data=lambda world: {"pair": [world.pair.pk]},
+    ),
+    Route("screening:pair_undo", ANSWERERS, _on("pair"), method="post"),
+    Route(
+        "screening:pair", ANSWERERS, _on("pair"), method="post", data=lambda w: {"answer": "same"}
+    ),
+    Route("screening:merge", ANSWERERS, _on("awaiting")),
     Route(
         "screening:merge",
-        WORKERS,
+        ANSWERERS,
         _on("awaiting"),
         method="post",
         data=lambda world: {"other": world.voted.pk, "why": "Same trial"},

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from review.models import Report, User
+from review.models import Pair, Report, User
 from screening.models import Decision
 from screening.services.votes import withdraw_vote
 from tests import factories, people
@@ -63,6 +63,8 @@ def world(slug: str, bos: str | None, shared: people.Team | None = None) -> Worl
         vote(
             team.bo, reports[5], "include" if bos == "maybe" else bos, at="full_text", reason=reason
         )
+    for one, other in (reports[:2], reports[4:6]):
+        Pair.objects.create(review=team.review, first=one, second=other, why="Alike.", score=0.9)
     return World(team, reports)
 
 
@@ -79,6 +81,8 @@ def addresses(world: World) -> Iterator[str]:
     for show in ("sought", "not_retrieved", "assessing", "done"):
         yield at("screening:full_text") + f"?show={show}"
     yield at("screening:duplicates")
+    yield at("screening:pairs")
+    yield at("screening:pairs_accept") + "?score=50"
     yield at("screening:removals")
     yield at("screening:removal_new") + "?position=screening"
     yield at("review:reports")
@@ -106,8 +110,8 @@ MASKS = [
     (r'"X-CSRFToken": "[^"]*"', ""),
     (r'(value|id|for)="([a-z_-]*)\d+"', r'\1="\2#"'),
     (r"/\d+/", "/#/"),
-    (r"Report \d+", "Report #"),
-    (r"\?(other|voted|undone|after|before|report)=\d+", r"?\1=#"),
+    (r"([Rr]eport|pair) \d+", r"\1 #"),
+    (r"\?(other|voted|undone|after|before|report|pair)=\d+", r"?\1=#"),
 ]
 
 
@@ -206,3 +210,18 @@ def test_what_a_lead_may_remove_tells_that_a_report_is_in_hands_not_how_it_was_v
         previews.append(masked(here, answer))  # type: ignore[arg-type]
     assert "is reading it or has voted on it" in previews[0]
     assert previews[0].splitlines() == previews[1].splitlines()
+
+
+def test_what_a_voter_is_told_who_wants_to_merge_does_not_differ_with_a_colleagues_vote() -> None:
+    shared = people.team("shared")
+    told = []
+    for bos in ("include", "exclude"):
+        here = world(f"merge-{bos}", bos, shared)
+        ann, slug = Client(), here.team.review.slug
+        ann.force_login(shared.ann)
+        vote(shared.bo, here.reports[7], bos)
+        by_hand = {"other": here.reports[7].pk, "why": "One trial"}
+        asked = reverse("screening:merge", args=[slug, here.reports[4].pk])
+        told.append(masked(here, ann.post(asked, by_hand, follow=True)))  # type: ignore[arg-type]
+    assert "a second person says the same" in told[0]
+    assert told[0].splitlines() == told[1].splitlines()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from review.models import Merge, Pair, Report
+from review.models import Merge, Report
 from screening.services.merging import merge_reports
 from screening.views import duplicates
 from tests import factories, people
@@ -42,29 +42,6 @@ def test_a_merge_by_rule_is_listed_with_its_reason_and_likeness_and_can_be_split
     assert live(team) == 5
     late = ann.post(url("merge_split", team.review, Merge.objects.get().pk), follow=True)
     assert "split already" in late.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("answer", "said", "n"), [("same", "Merged.", 3), ("different", "Kept", 4)]
-)
-def test_a_pair_is_answered_side_by_side(
-    team: people.Team, reports: list[Report], answer: str, said: str, n: int
-) -> None:
-    first, second = reports[:2]
-    pair = Pair.objects.create(review=team.review, first=first, second=second, why="Same DOI")
-    ann, address = signed_in(team.ann), url("duplicates", team.review)
-    html = ann.get(address).content.decode()
-    assert "Same DOI" in html and "trial number 1001" in html and "trial number 1002" in html
-    done = ann.post(url("pair", team.review, pair.pk), {"answer": answer}, follow=True)
-    assert said in done.content.decode() and live(team) == n
-    assert ann.post(url("pair", team.review, pair.pk), {"answer": answer}).status_code == 404
-
-
-def test_a_pair_without_an_answer_is_asked_again(team: people.Team, reports: list[Report]) -> None:
-    first, second = reports[:2]
-    pair = Pair.objects.create(review=team.review, first=first, second=second, why="Same DOI")
-    said = signed_in(team.ann).post(url("pair", team.review, pair.pk), {"answer": "x"}, follow=True)
-    assert "Choose" in said.content.decode() and live(team) == 4
 
 
 @pytest.mark.parametrize("name", ["1002", "report number"])
