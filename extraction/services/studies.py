@@ -22,8 +22,9 @@ def link(
     """Link reports that no study has yet into a study, or into a new one named ``label``
     or, without a label, after its first report.
 
-    Raises Stale when one was linked meanwhile (also by the first of two clicks), Incomplete
-    without reports or for a label in use, WrongPosition before the full text is sought.
+    Raises Stale when one was linked meanwhile (also by the first of two clicks) or is of another
+    review, Incomplete without reports or for a label in use, WrongPosition before the full text
+    is sought.
     """
     rows = [row for row in lock_reports(reports) if row.review_id == review.pk]
     if any(row.study_id is not None for row in rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from review.errors import Incomplete, WrongPosition
+from review.errors import Incomplete, Stale, WrongPosition
 from review.models import Report, Review, Study, User
 from review.models.flow import FROM_SOUGHT_ON
 from review.services.flow import lock_reports
@@ -24,11 +24,14 @@ def link_reports(
 ) -> Study:
     """Link reports into a study, a new one when none is given; from ``sought`` on.
 
-    Raises Incomplete without reports or label, WrongPosition for one that is not yet sought.
+    Raises Incomplete without reports or label, Stale when one is of another review or of none,
+    WrongPosition for one that is not yet sought.
     """
     rows = [row for row in lock_reports(reports) if row.review_id == review.pk]
     if not rows:
         raise Incomplete("Choose at least one report to link.")
+    if len(rows) < len(set(reports)):
+        raise Stale("One of these reports is not in this review. Nothing was linked.")
     if any(row.position not in FROM_SOUGHT_ON for row in rows):
         raise WrongPosition("Only reports whose full text is sought or held can be linked.")
     if study is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from review.citation import Author
-from review.errors import Incomplete, WrongPosition
+from review.errors import Incomplete, Stale, WrongPosition
 from review.models import Event, Position, Report, Study
 from review.models.flow import FROM_SOUGHT_ON
 from review.services.flow import move
@@ -75,6 +75,13 @@ def test_report_of_another_review_is_not_linked(t: Team) -> None:
     (foreign,) = sought(elsewhere, 1)
     with pytest.raises(Incomplete, match="at least one report"):
         link_reports(review=t.review, reports=[foreign.pk], actor=t.ann, label="Younger 2013")
+
+
+def test_list_with_a_report_of_another_review_links_nothing(t: Team) -> None:
+    (own,), (foreign,) = sought(t, 1), sought(team("other", shared=t), 1)
+    with pytest.raises(Stale):
+        link_reports(review=t.review, reports=[own.pk, foreign.pk], actor=t.ann, label="A")
+    assert not Study.objects.exists()
 
 
 def test_unlinked_report_is_a_study_of_its_own_again(t: Team) -> None:
