@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from review.sent import number
+
 SIZE = 50
 
 
@@ -25,7 +27,7 @@ class Page:
 
 def page(rows: QuerySet[Any], key: str, query: Mapping[str, str], size: int = SIZE) -> Page:
     """Cut a page by ``after`` or ``before`` in ``query``, values of ``key``, a unique field."""
-    after, before = (_key(query.get(name, "")) for name in ("after", "before"))
+    after, before = (number(query.get(name)) for name in ("after", "before"))
     if before is not None:
         cut = list(rows.filter(**{f"{key}__lt": before}).order_by(f"-{key}")[: size + 1])
         shown = cut[:size][::-1]
@@ -35,10 +37,6 @@ def page(rows: QuerySet[Any], key: str, query: Mapping[str, str], size: int = SI
     cut = list(rows.order_by(key)[: size + 1])
     shown = cut[:size]
     return Page(shown, _at(shown, 0, key, after is not None), _at(shown, -1, key, len(cut) > size))
-
-
-def _key(sent: str) -> int | None:
-    return int(sent) if sent.isdecimal() and len(sent) < 19 else None
 
 
 def _at(shown: list[Any], index: int, key: str, more: bool) -> int | None:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from review.access import Access, get_live_report
 from review.models import Position, Record, Report, Review
 from review.naming import Named, read_identifiers
+from review.sent import number
 from review.views.reports import listing_of
 
 AT_ONCE = 500  # identifiers that are looked up in one query
@@ -31,8 +32,8 @@ class Chosen:
 
 def chosen_by_list(access: Access, query: QueryDict) -> Chosen | None:
     """The reports of a list that are to be screened, or one report; None without either."""
-    if (key := query.get("report", "")).isdecimal():
-        report = get_live_report(access, int(key))
+    if key := query.get("report"):
+        report = get_live_report(access, number(key) or 0)
         return Chosen([report.pk], "one report")
     if not query:
         return None

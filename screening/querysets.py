@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from review.querysets.counting import count_of
+from review.sent import number
 
 if TYPE_CHECKING:
     from review.models import Criterion, Report, Review, Stage, User
@@ -247,8 +248,8 @@ def reports_named(review: Review, name: str) -> models.QuerySet[Report]:
     keys = Q(pmid=name) | Q(doi=doi)
     records = Record.objects.filter(keys, review=review, withdrawn_at=None).values("report")
     named = Q(pk__in=records)
-    if name.isascii() and name.isdigit() and len(name) < 19:
-        named |= Q(pk=int(name))
+    if (key := number(name)) is not None:
+        named |= Q(pk=key)
     return Report.objects.of(review).filter(named).defer("face__raw")[:10]
 
 

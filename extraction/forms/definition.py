@@ -13,8 +13,10 @@ from django import forms
 from django.http import QueryDict
 
 from extraction.schema import Kind, Per
+from review.sent import number
 
 COUNT = "rows"
+MOST_ROWS = 400
 PARTS = (
     "key",
     "label",
@@ -104,8 +106,8 @@ def arranged(data: QueryDict, act: str) -> list[dict[str, Any]]:
     what, _, where = act.partition(":")
     if what == "add":
         return [*rows, {}]
-    place = int(where) if where.isdigit() and int(where) < len(rows) else None
-    if place is None:
+    place = number(where)
+    if place is None or place >= len(rows):
         return rows
     row = rows.pop(place)
     if what != "remove":
@@ -114,5 +116,4 @@ def arranged(data: QueryDict, act: str) -> list[dict[str, Any]]:
 
 
 def _prefixes(data: Mapping[str, Any]) -> list[str]:
-    count = str(data.get(COUNT, ""))
-    return [f"f{place}" for place in range(min(int(count), 400) if count.isdecimal() else 0)]
+    return [f"f{place}" for place in range(min(number(data.get(COUNT)) or 0, MOST_ROWS))]

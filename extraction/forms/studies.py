@@ -8,6 +8,7 @@ from django import forms
 
 from extraction.models import Result
 from review.models import Review, Study
+from review.sent import key
 
 
 class Keys(forms.TypedMultipleChoiceField):
@@ -21,7 +22,7 @@ class LinkForm(forms.Form):
     """Reports to link, and the study that they belong to: one that exists, or a new one."""
 
     reports = Keys(
-        coerce=int,
+        coerce=key,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Tick the reports that belong to one study."},
     )

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from extraction.schema import Field, Kind
 from extraction.services.values import Filled
 from extraction.slots import Slot, Typed, as_typed
+from review.sent import number
 
 STATES = [
     ("", "—"),
@@ -56,11 +57,11 @@ class AnswerForm(forms.Form):
         typed = Typed(
             raw=_plain(values["value"]),
             state=values["state"],
-            report=int(values["report"]) if values["report"].isdecimal() else None,
+            report=number(values["report"]),
             page=values["page"],
             quote=str(_plain(values["quote"])),
         )
-        seen = int(values["seen"]) if values["seen"].isdecimal() else None
+        seen = number(values["seen"])
         return Filled(self.slot.place, typed, seen)
 
 

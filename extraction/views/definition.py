@@ -16,6 +16,7 @@ from extraction.schema import FormError
 from extraction.services.definition import set_form, start_from_template
 from review.access import Access, enter
 from review.errors import ReviewError
+from review.sent import number
 from review.views.answers import see_other
 
 
@@ -58,7 +59,7 @@ def _save(request: HttpRequest, access: Access, definition: Definition) -> HttpR
         version = set_form(
             review=access.review,
             fields=[row.definition() for row in rows],
-            based_on=int(based_on) if based_on.isdecimal() else 0,
+            based_on=number(based_on) or 0,
             actor=access.user,
         )
     except FormError as error:

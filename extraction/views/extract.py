@@ -19,6 +19,7 @@ from extraction.services.values import Outcome, save_values
 from extraction.study_page import ReportLine, reports_of
 from review.access import enter, get_study
 from review.errors import ReviewError
+from review.sent import number
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,7 @@ def extract(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     try:
         outcome = save_values(
             study=study,
-            version=int(version) if version.isdecimal() else 0,
+            version=number(version) or 0,
             filled=[form.filled() for form in valid],
             actor=access.user,
         )

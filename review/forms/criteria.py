@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from review.forms.protocol import CriterionForm
 from review.models import Criterion
+from review.sent import number
 
 MOST_ROWS = 60
 EMPTY = {"text": "", "reason": ""}
@@ -54,8 +55,9 @@ def as_sent(data: Mapping[str, str]) -> Sheet:
 def after(data: Mapping[str, str], act: str) -> Sheet:
     """The rows of a form after the act of its pressed button; nothing is judged yet."""
     rows = _rows(data)
-    verb, _, number = act.partition(" ")
-    at = int(number) if number.isdecimal() else len(rows)
+    verb, _, where = act.partition(" ")
+    place = number(where)
+    at = len(rows) if place is None else place
     if verb == "add" and len(rows) < MOST_ROWS:
         return _unbound([*rows, EMPTY], len(rows))
     if at >= len(rows):
@@ -68,8 +70,7 @@ def after(data: Mapping[str, str], act: str) -> Sheet:
 
 
 def _rows(data: Mapping[str, str]) -> list[Row]:
-    sent = data.get("rows", "")
-    count = min(int(sent), MOST_ROWS) if sent.isdecimal() else 0
+    count = min(number(data.get("rows")) or 0, MOST_ROWS)
     return [{name: data.get(f"row{i}-{name}", "") for name in EMPTY} for i in range(count)]
 
 

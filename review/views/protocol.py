@@ -17,6 +17,7 @@ from review.forms import criteria as sheets
 from review.forms.protocol import QuestionForm
 from review.models import CriteriaVersion, Event, Review, Stage, StageName
 from review.models.stages import Voters
+from review.sent import number
 from review.services.protocol import set_criteria, set_question
 from review.views.answers import see_other
 
@@ -89,7 +90,7 @@ def _save_criteria(request: HttpRequest, access: Access) -> HttpResponse:
             review=access.review,
             criteria=sheet.pairs(),
             actor=access.user,
-            seen=int(seen) if seen.isdecimal() else None,
+            seen=number(seen),
         )
     except ReviewError as error:
         context["problem"] = str(error)

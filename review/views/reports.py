@@ -15,6 +15,7 @@ from review.models import Position, Record, Report, SearchRun, Study
 from review.models.refresh import FindingKind
 from review.paging import page
 from review.querysets.boxes import Listing, listing
+from review.sent import number
 from review.services.studies import label_of
 
 KEYS = {"record": "pk", "report": "place"}
@@ -69,13 +70,13 @@ def listing_of(access: Access, query: QueryDict) -> Listing:
         if found is None:
             raise Http404
         return found
-    if (search := query.get("search", "")).isdecimal():
-        of = get_search(access, int(search))
+    if search := query.get("search"):
+        of = get_search(access, number(search) or 0)
         return Listing(
             f"Records of {of}", "record", Record.objects.of(access.review).filter(search=of)
         )
-    if (run := query.get("run", "")).isdecimal():
-        return _of_run(access, get_run(access, int(run)), query.get("found", "new"))
+    if run := query.get("run"):
+        return _of_run(access, get_run(access, number(run) or 0), query.get("found", "new"))
     rows = Report.objects.of(access.review)
     if query.get("text") == "without":
         return Listing("Reports without text", "report", rows.without_text())

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from review.access import Access
 from review.errors import ReviewError
 from review.models import Membership, Report, Stage, StageName
+from review.sent import number
 from screening.access import enter_stage, get_live_report
 from screening.errors import AlreadySettled, NotInConflict
 from screening.forms.votes import RulingForm
@@ -21,7 +22,7 @@ from screening.services.in_force import held_of
 from screening.services.opinions import keep_late_ruling
 from screening.services.settle import Ruling, settle
 from screening.services.settle import agree as record_agreement
-from screening.views.pages import go, number, page, status_of
+from screening.views.pages import go, page, status_of
 from screening.views.reading import text_of
 
 PER_PAGE = 50

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from review.access import Access
 from review.errors import ReviewError
 from review.models import Merge, Pair, Report
+from review.sent import number
 from screening.access import enter, get_live_report, get_merge
 from screening.asking import standing_of
 from screening.forms.duplicates import FindForm, MergeForm
 from screening.querysets import reports_named
 from screening.services.answering import merge_by_hand
 from screening.services.merging import split_reports
-from screening.views.pages import go, number, page, status_of
+from screening.views.pages import go, page, status_of
 
 PER_PAGE = 30
 WAITS = (

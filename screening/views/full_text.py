@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET
 
 from review.access import Access
 from review.models import Position, Report, Retrieval
+from review.sent import number
 from screening.access import enter, get_sought_report
 from screening.forms.full_texts import AttemptForm, LinkForm, PaperForm, PdfForm
 from screening.services.in_force import held_of
-from screening.views.pages import number, page
+from screening.views.pages import page
 from screening.views.reading import text_of
 
 PER_PAGE = 50

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from review.sent import number
 from screening.access import enter_stage
 from screening.models import Decision
-from screening.views.pages import number, page
+from screening.views.pages import page
 
 PER_PAGE = 50
 

@@ -66,8 +66,3 @@ def status_of(request: HttpRequest, error: ReviewError) -> int:
         return 423
     overtaken = isinstance(error, OVERTAKEN) and not request.htmx  # type: ignore[attr-defined]
     return 409 if overtaken else 422
-
-
-def number(text: str | None) -> int | None:
-    """A key from a query string; anything else counts as absent."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

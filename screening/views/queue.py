@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from review.errors import ReviewError
 from review.models import Pair, Report, Stage, StageName
+from review.sent import number
 from screening.access import Access, enter_stage, get_judged_report, get_live_report, get_own_vote
 from screening.errors import AlreadyComplete, AlreadySettled, MovedOn
 from screening.forms.votes import BallotForm
@@ -14,7 +15,7 @@ from screening.models import Decision, Seat
 from screening.services import seats
 from screening.services.opinions import keep_late_vote
 from screening.services.votes import cast_vote, withdraw_vote
-from screening.views.pages import go, number, page, status_of
+from screening.views.pages import go, page, status_of
 from screening.views.reading import last_return, last_vote, reading
 
 CLOSED = (AlreadyComplete, AlreadySettled, MovedOn)
