@@ -23,3 +23,15 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Worl
     with django_db_blocker.unblock(), transaction.atomic():
         yield two_worlds()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def apart(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, World]]:
+    """The same, with keys that tell of which table they are: no two rows share one."""
+    from tests.site.rows import distinct_keys
+    from tests.site.world import two_worlds
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        distinct_keys()
+        yield two_worlds()
+        transaction.set_rollback(True)

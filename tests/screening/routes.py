@@ -84,12 +84,12 @@ def _vote(world: Any) -> dict[str, Any]:
         criteria=None,
         known=None,
     )
-    return {"token": token, "verdict": "include"}
+    return {"token": token, "verdict": "exclude"}
 
 
 def _ruling(world: Any) -> dict[str, Any]:
     seen = Standing.objects.get(report=world.in_conflict, stage__name="title_abstract").last_id
-    return {"verdict": "include", "rationale": "It is pain", "seen": seen, "nonce": "routes"}
+    return {"verdict": "exclude", "rationale": "Not pain", "seen": seen, "nonce": "routes"}
 
 
 def _attempt(world: Any) -> dict[str, Any]:
