@@ -18,6 +18,7 @@ from review.access import (
 )
 from review.models import Pair, Removal, Report, Stage
 from review.models.flow import FROM_SOUGHT_ON
+from review.sent import number
 from screening.models import Decision, RuleChange
 
 MOST_AT_ONCE = 200  # pairs that are answered together
@@ -57,7 +58,7 @@ def get_removal(access: Access, pk: int) -> Removal:
 
 def get_pairs(access: Access, keys: Sequence[str]) -> list[int]:
     """The keys of these pairs, which all are of this review."""
-    asked = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
+    asked = {number(key) or 0 for key in keys}
     found = Pair.objects.filter(review=access.review, pk__in=asked)
     if not asked or len(asked) > MOST_AT_ONCE or found.count() != len(asked):
         raise Http404

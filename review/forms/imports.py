@@ -27,6 +27,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="File",
         required=False,
+        widget=forms.FileInput,  # nothing is stored that a name could clear
         help_text=(
             "RIS, PubMed (nbib or XML), BibTeX, EndNote XML, Web of Science (ciw), CSL-JSON, CSV, "
             f"TSV or Excel (xlsx), from any database or reference manager. {LIMITS}"

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from review.errors import ReviewError
 from review.models import Pair
 from review.models.matching import Link
+from review.sent import number
 from screening.access import MOST_AT_ONCE, Access, enter, get_pair, get_pairs
 from screening.asking import Said, last_said, question, waiting
 from screening.forms.duplicates import AcceptForm, AnswerForm
 from screening.services.answering import accept_pairs, give_answer, take_back
-from screening.views.pages import go, number, page, status_of
+from screening.views.pages import go, page, status_of
 
 
 @require_GET
