@@ -9,7 +9,8 @@ from itertools import islice
 from django.db.models import Exists, OuterRef, Subquery
 
 from review import triggers
-from review.models import Merge, Move, Record, Removal, Report, Review
+from review.models import FullText, Merge, Move, Record, Removal, Report, Review
+from review.pdfs import trouble_with
 from review.services.flow import derive_all
 
 CHUNK = 500  # reports that are compared from one reading of their rows
@@ -24,6 +25,7 @@ def differences(review: Review) -> Iterator[str]:
     yield from _records(review)
     yield from _merges(review)
     yield from _removals(review)
+    yield from _full_texts(review)
 
 
 def _ledger(review: Review) -> Iterator[str]:
@@ -105,3 +107,16 @@ def _still_out(removal: Removal) -> list[int]:
     rows = Report.objects.live().filter(review=removal.review_id, position=removal.target)
     out = rows.annotate(last=Subquery(last)).filter(last=f"removal {removal.pk}")
     return list(out.values_list("pk", flat=True))
+
+
+def _full_texts(review: Review) -> Iterator[str]:
+    """Every stored PDF is on the disk as it was uploaded."""
+    rows = FullText.objects.filter(report__review=review).exclude(file="").order_by("pk")
+    for held in rows.select_related("actor").defer("text"):
+        if trouble := trouble_with(held, look_again=True):
+            when = held.at.isoformat(timespec="minutes")
+            yield (
+                f"full text {held.pk} of report {held.report_id} ({held.original_name}, uploaded "
+                f"by {held.actor or 'nobody'} at {when}): its file {trouble} "
+                f"(SHA-256 {held.sha256})"
+            )

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import secrets
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
 from review.errors import BadFile, Incomplete, WrongPosition
 from review.models import FullText, Position, Report, Retrieval, User
 from review.models.retrieval import Holding
+from review.pdfs import path_of, trouble_with, write
 from review.services.flow import lock_reports, move
+from review.services.log import log
 
 LARGEST_PDF = 50 * 1024 * 1024  # bytes
 
@@ -82,9 +83,9 @@ def hold_full_text(
     """Record that the full text is held as a PDF (name, bytes), a link or on paper.
 
     A sought or not retrieved report moves to ``assessing``; one further on just gains the text.
-    The same text sent twice is held once. Raises BadFile for anything but a readable PDF,
-    Incomplete without an address on the web for a link or without a form, WrongPosition for a
-    report that is not sought.
+    The same text sent twice is held once; a stored file that the disk lost is put back by it.
+    Raises BadFile for anything but a readable PDF, Incomplete without an address on the web for a
+    link or without a form, WrongPosition for a report that is not sought.
     """
     held = FullText(form=form, url=url, note=note, actor=actor, is_demo=is_demo)
     if form not in Holding.values:
@@ -95,8 +96,12 @@ def hold_full_text(
         if upload is None:
             raise Incomplete("Choose the PDF to upload.")
         _read_into(held, *upload)  # takes seconds: before the lock, or it would hold up everybody
-    with transaction.atomic():
-        return _hold(report, held, upload[1] if upload and form == Holding.PDF else None)
+    try:
+        with transaction.atomic():
+            return _hold(report, held, upload[1] if upload and form == Holding.PDF else None)
+    except BaseException:
+        _leave_no_orphan(held)
+        raise
 
 
 def _hold(report: Report, held: FullText, content: bytes | None) -> FullText:
@@ -105,16 +110,47 @@ def _hold(report: Report, held: FullText, content: bytes | None) -> FullText:
         _require(report, IN_RETRIEVAL)
     values = {name: getattr(held, name) for name in ("form", "url", "note", "sha256")}
     same = report.full_texts.filter(**values).first()
+    if content is not None:
+        _put_back(report, held, content)
     if same is not None:
         return same
     if content is not None:
-        _write(held.file, content)
+        write(held.file, content)
     held.report = report
     held.save()
     if report.position in IN_RETRIEVAL:
         cause = f"held: {held.form}"
         move(report=report, target=Position.ASSESSING, cause=cause, actor=held.actor)
     return held
+
+
+def _put_back(report: Report, held: FullText, content: bytes) -> None:
+    """Write the file anew wherever the review holds the same one and the disk has lost it."""
+    rows = FullText.objects.filter(report__review=report.review_id, sha256=held.sha256)
+    for row in rows.exclude(file="").defer("text"):
+        if (trouble := trouble_with(row, look_again=True)) is None:
+            continue
+        write(row.file, content)
+        log(
+            review=report.review,
+            actor=held.actor,
+            what="uploaded a lost full text again",
+            subject=f"full text {row.pk} of report {row.report_id}",
+            old=trouble,
+            new=row.sha256,
+        )
+
+
+def _leave_no_orphan(held: FullText) -> None:
+    """Remove the file of an upload that was not stored.
+
+    Whether it was is asked of the database, which may have stored it though its answer was lost;
+    when it cannot say, the file stays, and ``manage.py orphans`` finds it if nobody holds it.
+    """
+    if held.file:
+        with suppress(DatabaseError):
+            if not FullText.objects.filter(file=held.file).exists():
+                path_of(held).unlink(missing_ok=True)
 
 
 def _is_address(url: str) -> bool:
@@ -136,24 +172,6 @@ def _read_into(held: FullText, name: str, content: bytes) -> None:
     held.original_name = Path(name).name[:200]
     held.sha256 = hashlib.sha256(content).hexdigest()
     held.file = f"{secrets.token_hex(16)}.pdf"
-
-
-def _write(name: str, content: bytes) -> None:
-    """Put a file in its place, whole and on the disk before anybody is told that it is held."""
-    folder = Path(settings.FULLTEXT_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{name}.part"
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(folder / name)
-    finally:
-        part.unlink(missing_ok=True)  # half of it would fill a full disk for ever
-    names = os.open(folder, os.O_RDONLY)
-    os.fsync(names)
-    os.close(names)
 
 
 def read_pdf(content: bytes) -> tuple[int, str]:

@@ -18,7 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from review.citation import Citation
 from review.markup import html
+from review.models import FullText
 from review.notices import Warned, warned
+from review.pdfs import in_words, trouble_with
 from review.signs import is_silent
 
 register = template.Library()
@@ -73,6 +75,13 @@ def moment(value: dt.datetime | None) -> str:
         offset[3:],
         date_format(local, "j M Y, H:i T"),
     )
+
+
+@register.filter
+def lost(held: FullText) -> str:
+    """What happened to the file of a full text, as a sentence; nothing as long as it is there."""
+    trouble = trouble_with(held)
+    return in_words(held, trouble) if trouble else ""
 
 
 @register.simple_tag

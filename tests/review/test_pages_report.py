@@ -357,14 +357,12 @@ def test_file_of_another_review_is_not_found(t: Team, client: Client, held: Full
     assert client.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("case", ["no file", "file is gone", "not sought any more"])
+@pytest.mark.parametrize("case", ["no file", "not sought any more"])
 def test_what_cannot_be_read_is_not_found(
     t: Team, client: Client, held: FullText, report: Report, case: str
 ) -> None:
     if case == "no file":
         held = hold_full_text(report=report, form="paper", actor=t.ann)
-    elif case == "file is gone":
-        FullText.objects.filter(pk=held.pk).update(file="0" * 32 + ".pdf")
     else:
         report.refresh_from_db()
         move(report=report, target="screening", cause="withdrawal 2", actor=None)
