@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV, NEW = ROOT / ".venv", ROOT / ".venv.new"
 LOCKS = {"runtime": ROOT / "requirements.lock", "tests": ROOT / "requirements-dev.lock"}
-WHOLE_SUITE = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+PROCESSES = min(8, 2 * (os.cpu_count() or 1))  # tests of workers and servers mostly wait
+WHOLE_SUITE = ["-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
 NEEDED = {"runtime": "import django", "tests": "import django, pytest_django"}
 
 

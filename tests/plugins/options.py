@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("new", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+STARTERS = {"Local", "Place", "Program", "Up", "Worker"}  # what starts Winnow's own processes
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run fault loops and benchmarks")
@@ -23,12 +25,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # The longest files first, so that no process has to wait for one at the end.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    # The longest files first, so that nothing waits for one at the end.
+    items.sort(key=is_quick)
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="long; run with --long"))
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test neither drives a browser nor lies beside tests that start processes."""
+    starters = STARTERS & vars(item.getparent(pytest.Module).obj).keys()  # type: ignore[union-attr]
+    return not starters and item.get_closest_marker("browser") is None
 
 
 def skip_or_fail(variable: str, reason: str) -> None:
