@@ -18,6 +18,9 @@ for name in OURS:
 for name in ("DATABASE_URL", "REDIS_URL"):
     if chosen := os.environ.get(f"WINNOW_TEST_{name}"):
         os.environ[name] = chosen
+if "REDIS_URL" in os.environ and "PYTEST_XDIST_WORKER" in os.environ:  # a queue for each process
+    server, number = os.environ["REDIS_URL"].rsplit("/", 1)[0], os.environ["PYTEST_XDIST_WORKER"]
+    os.environ["REDIS_URL"] = f"{server}/{number.removeprefix('gw')}"
 
 DATA = Path(tempfile.mkdtemp(prefix="winnow-test-"))
 OWNER = os.getpid()

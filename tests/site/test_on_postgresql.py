@@ -15,6 +15,7 @@ from tests.plugins.browser import chromium_path
 from tests.plugins.options import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[2]
+SPREAD = ["-n", "4", "--dist", "loadfile"]
 
 
 pytestmark = [
@@ -39,7 +40,7 @@ def test_a_whole_review_is_played_on_postgresql_and_redis(
 def run_again(marked: str, postgres_url: str, redis_url: str) -> None:
     """Run the tests with these marks on the other database and broker; none may be skipped."""
     again = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--long", "-m", marked, "--no-header"],
+        [sys.executable, "-m", "pytest", "-q", "--long", "-m", marked, "--no-header", *SPREAD],
         cwd=ROOT,
         env={
             **os.environ,
