@@ -35,6 +35,11 @@ class Row:
     state: str
     cells: tuple[tuple[Part, ...], ...]
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is read, not looked up."""
+        return self.name in ("title", "abstract")
+
 
 def compare(first: Sequence[Citation], second: Sequence[Citation]) -> list[Row]:
     """Compare the texts of two reports field by field; a field that none has is left out.
