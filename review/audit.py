@@ -9,8 +9,9 @@ from itertools import islice
 from django.db.models import Exists, OuterRef, Subquery
 
 from review import triggers
-from review.models import FullText, Merge, Move, Record, Removal, Report, Review
+from review.models import BlockKey, FullText, Merge, Move, Record, Removal, Report, Review
 from review.pdfs import trouble_with
+from review.services.block_keys import read
 from review.services.flow import derive_all
 
 CHUNK = 500  # reports that are compared from one reading of their rows
@@ -26,6 +27,7 @@ def differences(review: Review) -> Iterator[str]:
     yield from _merges(review)
     yield from _removals(review)
     yield from _full_texts(review)
+    yield from _unindexed(review)
 
 
 def _ledger(review: Review) -> Iterator[str]:
@@ -120,3 +122,15 @@ def _full_texts(review: Review) -> Iterator[str]:
                 f"by {held.actor or 'nobody'} at {when}): its file {trouble} "
                 f"(SHA-256 {held.sha256})"
             )
+
+
+def _unindexed(review: Review) -> Iterator[str]:
+    """Records whose current text is not in the block index: duplicates of them would be missed."""
+    indexed = BlockKey.objects.filter(record=OuterRef("pk"), revision=OuterRef("current"))
+    rows = Record.objects.filter(review=review, withdrawn_at=None, current__isnull=False)
+    keys = rows.exclude(Exists(indexed)).order_by("pk").values_list("pk", flat=True)
+    missing = keys.iterator(CHUNK)
+    while chunk := list(islice(missing, CHUNK)):
+        for key, each in read(chunk).items():
+            if each.keys:
+                yield f"record {key} is not in the index by which duplicates of it are found"

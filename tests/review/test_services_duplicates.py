@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from review.audit import differences
 from review.citation import Author, Citation, Section
 from review.dedupe import group, keys
 from review.errors import Incomplete
@@ -274,3 +275,28 @@ def test_a_record_goes_to_its_copy_although_a_person_put_another_document_there(
     )
     (report,) = store(embase, named("E1", listed()))
     assert report == survivor
+
+
+def test_the_audit_names_records_that_the_index_lacks_or_holds_by_an_older_text(
+    t: Team, embase: Search
+) -> None:
+    missed, newer, untitled = (
+        report.records.get()
+        for report in store(
+            embase,
+            factories.citation("E1"),
+            factories.citation("E2"),
+            Citation(identifier="E3"),
+        )
+    )
+    assert list(differences(t.review)) == [], f"{untitled} has nothing to be found by"
+    BlockKey.objects.filter(record=missed).delete()
+    newest = factories.citation("E2", volume="99")
+    store_texts(search=embase, texts=[Text(newest)], run=None)
+    found = sorted(differences(t.review))
+    assert found == [
+        f"record {record.pk} is not in the index by which duplicates of it are found"
+        for record in sorted((missed, newer), key=lambda record: str(record.pk))
+    ]
+    match_records([missed.pk, newer.pk])
+    assert list(differences(t.review)) == []
