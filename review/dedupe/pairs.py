@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from review.dedupe import journals, places
 from review.dedupe.names import names_alike
+from review.dedupe.once import once
 from review.dedupe.places import Place
 from review.dedupe.score import letters_alike, texts_alike
 from review.dedupe.sides import Side
@@ -19,7 +18,7 @@ class Pair:
     def __init__(self, a: Side, b: Side) -> None:
         self.a, self.b = a, b
 
-    @cached_property
+    @once
     def closest(self) -> tuple[Title, Title]:
         """The titles, translated or original, that are most alike."""
         a, b = self.a.titles, self.b.titles
@@ -33,7 +32,7 @@ class Pair:
             ),
         )
 
-    @cached_property
+    @once
     def titles(self) -> float:
         """How alike the titles are."""
         one, other = self.closest
@@ -46,18 +45,18 @@ class Pair:
             return False
         return not (self.same_page and self.same_volume)
 
-    @cached_property
+    @once
     def worded(self) -> bool:
         """Whether the titles have the same words in any spelling."""
         one, other = self.closest
         return same_words(one.words, other.words)
 
-    @cached_property
+    @once
     def authors(self) -> float:
         """How much of the shorter author list is in the longer."""
         return names_alike(self.a.names, self.b.names)
 
-    @cached_property
+    @once
     def abstract(self) -> float | None:
         """How alike the abstracts are."""
         return texts_alike(self.a.abstract, self.b.abstract)
@@ -67,7 +66,7 @@ class Pair:
         """Whether the abstracts begin alike: only then they are worth comparing at length."""
         return bool(self.a.abstract) and self.a.abstract[:40] == self.b.abstract[:40]
 
-    @cached_property
+    @once
     def journal(self) -> float | None:
         """How alike the journals are."""
         return journals.alike(self.a.journal, self.b.journal)
@@ -77,7 +76,7 @@ class Pair:
         """Volume, issue and pages of both."""
         return self.a.place, self.b.place
 
-    @cached_property
+    @once
     def years(self) -> int | None:
         """Years between them; None when one is unknown."""
         a, b = self.a.year, self.b.year
@@ -130,7 +129,7 @@ class Pair:
         one, other = self.closest
         return one.foreign != other.foreign and self.titles < 0.75
 
-    @cached_property
+    @once
     def contained(self) -> bool:
         """Whether one title is the beginning or the end of the other, with 30 letters or more."""
         one, other = sorted((title.letters for title in self.closest), key=len)

@@ -6,7 +6,7 @@ nobody told any of their copies apart, and no two of their records are certain t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from review.dedupe.pairs import Pair as Compared
@@ -14,7 +14,7 @@ from review.dedupe.sides import Side
 from review.dedupe.verdicts import Match, refused
 from review.dedupe.vetoes import conflict
 from review.models import Pair, Record
-from review.services.block_keys import read
+from review.services.block_keys import Read, read
 from review.services.flow import lock_reports
 from review.services.matching import Join
 from review.services.pairs import Question
@@ -23,16 +23,17 @@ from review.services.pairs import Question
 class Held:
     """The live reports of some records, locked until the transaction ends, and plans for them."""
 
-    def __init__(self, records: Iterable[int]) -> None:
+    def __init__(self, records: Iterable[int], known: Mapping[int, Read]) -> None:
         rows = Record.objects.filter(pk__in=list(records), withdrawn_at=None)
         self._reports = {r.pk: r for r in lock_reports(rows.values_list("report", flat=True))}
         self._reports = {pk: r for pk, r in self._reports.items() if r.position is not None}
-        own = read(Record.objects.of_reports(self._reports).values_list("pk", flat=True))
+        own = read(Record.objects.of_reports(self._reports).values_list("pk", flat=True), known)
         self._report_of = {each.record: each.report for each in own.values()}
         self._sides: dict[int, list[Side]] = {pk: [] for pk in self._reports}
         for each in own.values():
             self._sides[each.report].append(each.side)
         self._root = {pk: pk for pk in self._reports}
+        self._absorbed: dict[int, list[int]] = {}
         self._apart = Pair.objects.told_apart(self._reports)
         self._why: dict[int, Match] = {}
         self._questions: dict[frozenset[int], Question] = {}
@@ -50,7 +51,10 @@ class Held:
         else:
             kept, gone = (second, first) if second.handled_at else (first, second)
             self._why[gone.pk] = found
-            self._root |= dict.fromkeys(self._members(gone.pk), kept.pk)
+            moved = self._members(gone.pk)
+            self._root |= dict.fromkeys(moved, kept.pk)
+            self._absorbed[kept.pk] = [*self._absorbed.get(kept.pk, ()), *moved]
+            self._absorbed.pop(gone.pk, None)
 
     def ask(self, one: int, other: int, found: Match) -> None:
         """Plan a question about the reports of two records, unless it was answered."""
@@ -85,7 +89,7 @@ class Held:
         return (roots[0], roots[1]) if len(roots) == 2 else None
 
     def _members(self, root: int) -> list[int]:
-        return [pk for pk, kept in self._root.items() if kept == root]
+        return [root, *self._absorbed.get(root, ())]
 
     def _were_told_apart(self, one: int, other: int) -> bool:
         return any(

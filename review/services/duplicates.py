@@ -24,14 +24,14 @@ def match_records(records: Iterable[int]) -> int:
     """
     new = read(records)
     index(new.values())
-    judged = _judge(new)
-    return _act(judged) if judged else 0
-
-
-def _judge(new: dict[int, Read]) -> list[Judged]:
-    """Judge each pair of records that belong to two reports; keep what says anything."""
     pairs = candidates(new.values())
     known = new | read({record for pair in pairs for record in pair} - new.keys())
+    judged = _judge(pairs, known)
+    return _act(judged, known) if judged else 0
+
+
+def _judge(pairs: set[tuple[int, int]], known: dict[int, Read]) -> list[Judged]:
+    """Judge each pair of records that belong to two reports; keep what says anything."""
     judged = (
         (one, other, judge(known[one].side, known[other].side))
         for one, other in sorted(pairs)
@@ -41,9 +41,9 @@ def _judge(new: dict[int, Read]) -> list[Judged]:
 
 
 @transaction.atomic
-def _act(judged: list[Judged]) -> int:
+def _act(judged: list[Judged], known: dict[int, Read]) -> int:
     """Merge and queue under the lock of all reports concerned, which are read again there."""
-    held = Held({record for one, other, _ in judged for record in (one, other)})
+    held = Held({record for one, other, _ in judged for record in (one, other)}, known)
     for one, other, found in sorted((each for each in judged if each[2].same), key=_strength):
         held.join(one, other, found)
     merges = join_many(joins=held.joins(), actor=None)
