@@ -191,9 +191,9 @@ def _after_include(report: Report, ground: InForce) -> Position:
 
 
 def _was_read(report: Report) -> bool:
-    """Whether anybody decided on the full text."""
+    """Whether anybody decided on the full text, in time to count."""
     stage = Stage.objects.get(review=report.review_id, name=StageName.FULL_TEXT)
-    return Decision.objects.on(report, stage).exists()
+    return Decision.objects.on(report, stage).exclude(kind=Kind.OPINION).exists()
 
 
 def _reason(report: Report, key: int, ground: InForce) -> Reason:

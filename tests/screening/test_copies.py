@@ -19,6 +19,7 @@ from review.site.flow import counts_of
 from screening.errors import MovedOn, NotInConflict
 from screening.models import Decision, Seat, SeatState, Standing
 from screening.services.merging import merge_reports, split_reports
+from screening.services.opinions import keep_late_ruling
 from screening.services.settle import Ruling, settle
 from screening.services.votes import Ballot, cast_vote, withdraw_vote
 from tests import factories, people
@@ -376,3 +377,19 @@ def test_of_two_removals_a_persons_reason_stands(
     merge_reports(survivor=one, absorbed=two, why="Same", actor=team.lead)
     one.refresh_from_db()
     assert one.position == "removed_other"
+
+
+def test_an_opinion_on_a_full_text_that_nobody_has_is_no_full_text(
+    team: people.Team, pair: tuple[Report, Report]
+) -> None:
+    first, second = pair
+    factories.include_on_abstract(second, team.ann, team.bo)
+    record_attempt(report=second, tried_on=TODAY, how="Asked the author", actor=team.lead)
+    give_up(report=second, actor=team.lead)
+    late = Ruling("exclude", "Too late", 0, "late", team.review.reasons.all()[0].pk)
+    at = factories.stage(team.review, "full_text")
+    assert keep_late_ruling(adjudicator=team.adjudicator, report=second, stage=at, ruling=late)
+    made = merge(team, first, second)
+    assert first.position == "not_retrieved"
+    split(team, made, first, second)
+    assert (first.position, second.position) == ("screening", "not_retrieved")

@@ -45,6 +45,7 @@ class _Texts:
     def of(cls, play: Play) -> _Texts:
         held = FullText.objects.filter(report__in=play.reports)
         read = Decision.objects.filter(review=play.review, stage__name=FULL_TEXT).order_by()
+        read = read.exclude(kind="opinion")
         tried = Retrieval.objects.filter(report__in=play.reports)
         rows = (held.order_by(), read, tried.order_by())
         return cls(*(set(each.values_list("report", flat=True)) for each in rows))
