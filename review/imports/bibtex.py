@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from review.imports import votes
 from review.imports.cells import Cell, citation
-from review.imports.entry import Entry
+from review.imports.entry import Entry, Refused
 from review.imports.latex import decoded
 from review.imports.lists import parted
 from review.imports.ris import KINDS
@@ -21,8 +21,8 @@ from review.imports.source import Source
 from review.imports.tags import Table, to_cells
 from review.pubmed.dates import MONTHS
 
-MARK = re.compile(r"\s*@(?!(?:comment|string|preamble)\b)[A-Za-z]{1,40}\s*[{(]", re.IGNORECASE)
-_START = re.compile(r"\s*@([A-Za-z]{1,40})\s*([{(])(.*)", re.DOTALL)
+MARK = re.compile(r"[ \t]*+@(?!(?:comment|string|preamble)\b)[A-Za-z]{1,40}\s*[{(]", re.IGNORECASE)
+_START = re.compile(r"[ \t]*+@([A-Za-z]{1,40})\s*([{(])(.*)", re.DOTALL)
 _NEXT = re.compile(r"@[A-Za-z]{1,40}\s*\{\s*[^\s,{}=]{1,200}\s*,\s*")
 _FIELD = re.compile(r"[\s,]*+([^=,{}\"#]{1,100}+)=\s*+")
 _BRACE = re.compile(r"[{}]")
@@ -61,6 +61,11 @@ TABLE: Table = {
     "database": ("source", "database"),
     "note": ("note", "annote"),
 }
+MOST_EXPANDED = 5_000_000  # characters that all macros of a file stand for together
+TOO_LONG = (
+    "This file\u2019s abbreviations (@string) stand for more text than any list of references has. "
+    "Nothing more was read."
+)
 _KEYWORDS = ("keywords", "author_keywords", "index_keywords", "keywords-plus")
 _MONTHS = {month.lower(): month for month in MONTHS}
 _VERBATIM = frozenset(["doi", "url", "eprint", "file"])
@@ -68,6 +73,22 @@ _IN_PROCEEDINGS: Table = {"book": (), "journal": ("journal", "booktitle")}
 _PROCEEDINGS = ("inproceedings", "conference", "proceedings")
 _TYPES = {"book": "BOOK", "phdthesis": "THES", "mastersthesis": "THES", "techreport": "RPRT"}
 _TYPES |= {"inproceedings": "CPAPER", "conference": "CPAPER", "unpublished": "UNPB"}
+
+
+@dataclass(slots=True)
+class _Macros:
+    """Abbreviations; one made of others doubles at each step, so what they give is counted."""
+
+    known: dict[str, str]
+    given: int = 0
+
+    def of(self, name: str) -> str:
+        """What a name stands for, itself when it is none. Raises Refused when it grows too long."""
+        text = self.known.get(name.lower(), name)
+        self.given += len(text)
+        if self.given > MOST_EXPANDED and len(text) > len(name):
+            raise Refused(TOO_LONG)
+        return text
 
 
 @dataclass(slots=True)
@@ -87,11 +108,11 @@ class _Raw:
 def read(source: Source) -> Iterator[Entry]:
     """Yield the entries of a BibTeX file."""
     source.mark = MARK
-    macros = dict(_MONTHS)
+    macros = _Macros(dict(_MONTHS))
     for raw in _raw(source):
         body = "\n".join(raw.parts)
         if raw.kind == "string":
-            macros |= {name: value for name, value, _ in _fields(body, macros)}
+            macros.known |= {name: value for name, value, _ in _fields(body, macros)}
             continue
         key, _, rest = body.partition(",")
         fields = list(_fields(rest, macros))
@@ -130,7 +151,7 @@ def _raw(source: Source) -> Iterator[_Raw]:
         yield raw
 
 
-def _fields(body: str, macros: dict[str, str]) -> Iterator[tuple[str, str, bool]]:
+def _fields(body: str, macros: _Macros) -> Iterator[tuple[str, str, bool]]:
     """Yield name, value and whether the value ended properly."""
     at = 0
     while match := _FIELD.match(body, at):
@@ -138,7 +159,7 @@ def _fields(body: str, macros: dict[str, str]) -> Iterator[tuple[str, str, bool]
         yield " ".join(match[1].lower().split()), value, closed
 
 
-def _value(body: str, at: int, macros: dict[str, str]) -> tuple[str, int, bool]:
+def _value(body: str, at: int, macros: _Macros) -> tuple[str, int, bool]:
     """Read a value from ``at`` on: braces, quotes, a number or a macro, joined by "#"."""
     parts: list[str] = []
     closed = True
@@ -148,7 +169,7 @@ def _value(body: str, at: int, macros: dict[str, str]) -> tuple[str, int, bool]:
         elif body.startswith('"', at):
             part, at, closed = _quoted(body, at + 1)
         elif bare := _BARE.match(body, at):
-            part, at = macros.get(bare[0].lower(), bare[0]), bare.end()
+            part, at = macros.of(bare[0]), bare.end()
         else:
             part = ""
         parts.append(part)

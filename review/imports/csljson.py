@@ -103,6 +103,8 @@ def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[Any, int]:
         return None, 0
     except RecursionError:
         raise Refused("This JSON is nested too deeply to be a list of references.") from None
+    except ValueError:
+        raise Refused("This JSON has numbers that no reference has. Nothing was read.") from None
 
 
 def _entry(line: int, item: dict[str, Any]) -> Entry:

@@ -47,13 +47,13 @@ _XML = (
     (ENDNOTE, re.compile(r"<records?[\s>]")),
 )
 _FIRST = (
-    (RIS, re.compile(ris.MARK.pattern, re.IGNORECASE | re.MULTILINE)),
+    (RIS, re.compile(rf"^{ris.MARK.pattern}", re.IGNORECASE | re.MULTILINE)),
     (NBIB, re.compile(r"^(?:PMID|OWN ) ?- ", re.MULTILINE)),
     (WOS, re.compile(r"^(?:FN |PT [JBSP]$)", re.MULTILINE)),
-    (BIBTEX, re.compile(bibtex.MARK.pattern, re.IGNORECASE | re.MULTILINE)),
+    (BIBTEX, re.compile(rf"^{bibtex.MARK.pattern}", re.IGNORECASE | re.MULTILINE)),
     (CSL_JSON, re.compile(r"\A\s*\[\s*[{\]]")),
     (RIS, re.compile(r"^(?:ER|TI|T1|AU)  -", re.MULTILINE)),
-    (NBIB, re.compile(medline.MARK.pattern, re.MULTILINE)),
+    (NBIB, re.compile(rf"^{medline.MARK.pattern}", re.MULTILINE)),
 )
 
 

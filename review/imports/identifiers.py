@@ -11,11 +11,11 @@ from review.pubmed.identifiers import doi_in
 LONGEST_IDENTIFIER, LONGEST_DOI, LONGEST_URL = 200, 300, 2000
 
 _PMID = re.compile(r"[1-9]\d{0,8}")
-_NAMED = re.compile(r"(?:pmid|pubmed(?: id)?|medline)[:#\s]*([1-9]\d{0,8})(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(r"(?:pmid|pubmed(?: id)?|medline)[:#\s]*+([1-9]\d{0,8})(?!\d)", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})(?!\d)")
 _PMC = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?|ftp)://[^\s<>\"]+")
-_NAMED_DOI = re.compile(r"doi(?:\.org/|[:\s]+)\s*(?=10\.)", re.IGNORECASE)
+_NAMED_DOI = re.compile(r"doi(?:\.org/\s*+|[:\s]++)(?=10\.)", re.IGNORECASE)
 
 
 def doi(text: str) -> str:

@@ -11,6 +11,7 @@ MOST_PROBLEMS_OF_A_KIND = 50  # listed one by one; the others are counted
 LARGEST_UNPACKED = 400 * 1024**2  # bytes of an .xlsx file when unpacked
 MOST_PARTS = 200  # files inside an .xlsx file
 MOST_TIMES_SMALLER = 200  # a part that unpacks to more than this many times its size is a bomb
+MOST_CELLS = 10_000_000  # of a sheet, the empty ones too
 MOST_ROWS_IN_A_SHEET = 1_048_576
 
 

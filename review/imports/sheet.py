@@ -24,6 +24,7 @@ from review.imports.entry import Entry, Refused
 from review.imports.limits import (
     LARGEST_UNPACKED,
     LONGEST_VALUE,
+    MOST_CELLS,
     MOST_COLUMNS,
     MOST_PARTS,
     MOST_ROWS_IN_A_SHEET,
@@ -50,6 +51,10 @@ _BREAKS: tuple[type[Exception], ...] = (
 )
 _BREAKS += (EOFError, zlib.error, zipfile.BadZipFile, InvalidFileException)
 
+TOO_MANY = (
+    f"This sheet has more than {MOST_CELLS:,} cells. Delete the empty rows and columns, or save it "
+    "as CSV."
+)
 BROKEN = "This .xlsx file is damaged. Open it in a spreadsheet program and save it again."
 
 
@@ -66,9 +71,13 @@ def cut(source: Source, sheet: str) -> Iterator[table.Row]:
         page = book[sheet] if sheet in book.sheetnames else book.worksheets[0]
         page.reset_dimensions()  # what the file declares may be a lie, and a million rows
         rows = page.iter_rows(max_row=MOST_ROWS_IN_A_SHEET, values_only=True)
+        cells = 0
         for number, row in enumerate(rows, start=1):
+            cells += 1 + len(row)  # also the empty ones, which cost a file next to nothing
             if len(row) > MOST_COLUMNS:
                 raise Refused(table.TOO_WIDE)
+            if cells > MOST_CELLS:
+                raise Refused(TOO_MANY)
             if any(cell is not None for cell in row):
                 yield number, [_text(cell) for cell in row]
     except _BREAKS as error:

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from review.imports import columns, rows
 from review.imports.columns import Column
-from review.imports.entry import Entry, Refused
+from review.imports.entry import Entry, Refused, Vote
 from review.imports.limits import LONGEST_VALUE, MOST_COLUMNS
 from review.imports.source import Source
 
@@ -34,29 +34,49 @@ def read(source: Source, delimiter: str, chosen: Sequence[Column]) -> Iterator[E
 
 
 def cut(source: Source, delimiter: str) -> Iterator[Row]:
-    """Cut a file into rows. A quote without an end is taken as text, and noted."""
+    """Cut a file into rows. A quote that is no cell's beginning or end is text, and noted."""
     lines = _Lines(source.lines())
     repairs = 0
     while True:
         number = lines.number + 1
-        start = lines.mark()
+        lines.begin()
         try:
-            row = next(csv.reader(lines, delimiter=delimiter), None)
-        except csv.Error:  # a quote that swallowed more than any field may hold
-            row = []
+            row = next(csv.reader(lines, delimiter=delimiter, strict=True), None)
+            stray = lines.cut_off
+        except csv.Error:
+            row, stray = [], True
         if row is None:
             return
-        if lines.open_quote():
-            what = "A quotation mark in this row is never closed."
-            source.problems.add(what, "The row was read without it.", number)
-            repairs += 1
+        if stray:
+            what = "A quotation mark in this row is not where one may stand."
+            source.problems.add(what, "It was read as text; look at the row.", number)
+            repairs += lines.gave_back()
             if repairs > _MOST_REPAIRS:
                 raise Refused(
                     "Too many rows have quotation marks that never close, so nobody can tell "
                     "where a row ends. Export the file again, or save it as .xlsx."
                 )
-            row = lines.first_line_alone(start, delimiter)
+            row = _loosely(lines.first, delimiter)
         yield number, row
+
+
+def _loosely(line: str, delimiter: str) -> list[str]:
+    """Cut one line: a quote closes a cell only where the cell ends, any other is text."""
+    cells: list[str] = []
+    at, sign = 0, re.escape(delimiter)
+    closing, bare = re.compile(rf'"(?={sign}|$)'), re.compile(rf"[^{sign}]*")
+    while at <= len(line):
+        end = closing.search(line, at + 1) if closing and line.startswith('"', at) else None
+        if end is None:
+            if line.startswith('"', at):
+                closing = None  # nor will one be found from any later place
+            end = bare.match(line, at)
+            text = end[0] if end else ""
+        else:
+            text = line[at + 1 : end.start()]
+        cells.append(text.replace('""', '"'))
+        at = (end.end() if end else len(line)) + 1
+    return cells
 
 
 class _Lines:
@@ -67,33 +87,42 @@ class _Lines:
         self._again: list[str] = []
         self._taken: list[str] = []
         self.number = 0
+        self.cut_off = False  # the row ended because its quotes go on for too long, or for ever
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         if len(self._taken) >= _LONGEST_RECORD:
+            self.cut_off = True
             raise StopIteration
-        line = self._again.pop() if self._again else next(self._lines)[1] + "\n"
+        line = self._again.pop() if self._again else self._next()
         self.number += 1
         self._taken.append(line)
         return line
 
-    def mark(self) -> int:
+    def _next(self) -> str:
+        try:
+            return next(self._lines)[1] + "\n"
+        except StopIteration:
+            self.cut_off = bool(self._taken)
+            raise
+
+    @property
+    def first(self) -> str:
+        """The first line of the row, without its end."""
+        return self._taken[0].rstrip("\n")
+
+    def begin(self) -> None:
         """Begin a row."""
-        self._taken = []
-        return self.number
+        self._taken, self.cut_off = [], False
 
-    def open_quote(self) -> bool:
-        """Whether the row that was read spans lines and its quotes do not pair."""
-        return len(self._taken) > 1 and sum(line.count('"') for line in self._taken) % 2 == 1
-
-    def first_line_alone(self, start: int, delimiter: str) -> list[str]:
-        """Read the row's first line as it stands and give back the others."""
-        first, *others = self._taken
+    def gave_back(self) -> bool:
+        """Give back all lines but the row's first; whether there were any."""
+        others = self._taken[1:]
         self._again.extend(reversed(others))
-        self.number = start + 1
-        return [cell.strip('"') for cell in first.rstrip("\n").split(delimiter)]
+        self.number -= len(others)
+        return bool(others)
 
 
 def delimiter_of(head: str) -> str:
@@ -141,15 +170,26 @@ def entries(found: Iterator[Row], chosen: Sequence[Column], source: Source) -> I
         if any(cell.strip() for cell in row):
             what = "This row stands above the headers."
             source.problems.add(what, "It was left out.", line)
+    yield from _together(_of_rows(cols, chain(head[place + 1 :], found)), by_reviewer, source)
+
+
+def _of_rows(cols: Sequence[Column], found: Iterable[Row]) -> Iterator[Entry]:
+    for line, row in found:
+        if (new := rows.entry(cols, row, line)) is not None:
+            yield new
+
+
+def _together(found: Iterable[Entry], by_reviewer: bool, source: Source) -> Iterator[Entry]:
+    """Put the votes of rows that follow each other and are of one record together."""
     last: Entry | None = None
-    for line, row in chain(head[place + 1 :], found):
-        new = rows.entry(cols, row, line)
-        if new is not None and last is not None and by_reviewer and rows.same_record(last, new):
-            last = replace(last, votes=(*last.votes, *new.votes))
-        elif new is not None:
-            source.marks += 1
-            if last is not None:
-                yield last
-            last = new
+    cast: list[Vote] = []
+    for new in found:
+        if last is not None and by_reviewer and rows.same_record(last, new):
+            cast += new.votes
+            continue
+        source.marks += 1
+        if last is not None:
+            yield replace(last, votes=tuple(cast))
+        last, cast = new, [*new.votes]
     if last is not None:
-        yield last
+        yield replace(last, votes=tuple(cast))
