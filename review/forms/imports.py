@@ -96,6 +96,12 @@ class PlanForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith("column")]
 
     @property
+    def lacks_title(self) -> bool:
+        """Whether no column of a table is the title yet."""
+        fields = {column.field for column in self.was.columns}
+        return self.was.format in TABLES and "title" not in fields
+
+    @property
     def others(self) -> list[forms.BoundField]:
         """The fields of the file as a whole."""
         return [self[name] for name in self.fields if not name.startswith("column")]

@@ -65,11 +65,12 @@ def _loosely(line: str, delimiter: str) -> list[str]:
     cells: list[str] = []
     at, sign = 0, re.escape(delimiter)
     closing, bare = re.compile(rf'"(?={sign}|$)'), re.compile(rf"[^{sign}]*")
+    closes = True
     while at <= len(line):
-        end = closing.search(line, at + 1) if closing and line.startswith('"', at) else None
+        quoted = line.startswith('"', at)
+        end = closing.search(line, at + 1) if quoted and closes else None
         if end is None:
-            if line.startswith('"', at):
-                closing = None  # nor will one be found from any later place
+            closes = closes and not quoted  # nor will one be found from any later place
             end = bare.match(line, at)
             text = end[0] if end else ""
         else:

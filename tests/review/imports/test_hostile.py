@@ -61,7 +61,7 @@ def fill(text: str, size: int = LARGE) -> str:
         'title,year\n"' + fill("A trial,2019\n"),
         "title,year\n" + fill('"A "stray" quote",2019\n', 50_000),
         "title,year\n" + fill('"a,', 200_000) + "\n",
-        "title,reviewer,vote\n" + fill("One trial,Ann,include\n", 2_000_000),
+        "title,reviewer,vote\n" + fill("One trial,Ann,include\n"),
         "23359310\n17222320\n" + fill("10.1000/("),
     ],
     ids=lambda raw: repr(raw[:24]),
