@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from review.citation import Citation
 from review.markup import plain
@@ -22,3 +23,9 @@ def digest(citation: Citation) -> str:
         sorted(f"{notice.kind} {notice.pmid or notice.citation}" for notice in grave(citation)),
     ]
     return hashlib.sha256(json.dumps(read).encode()).hexdigest()
+
+
+def fingerprint(data: dict[str, Any]) -> str:
+    """SHA-256 of a citation as it is stored but its revision date, which is housekeeping."""
+    values = data | {"revised": None}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

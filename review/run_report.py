@@ -112,7 +112,7 @@ def report_of(run: SearchRun, access: Access) -> RunReport:
 def _lines(findings: FindingQuerySet, access: Access) -> list[Line]:
     rows = list(findings[:LISTED])
     records = [row.record_id for row in rows if row.revision_id]
-    earlier = Revision.objects.filter(record__in=records).defer("raw")
+    earlier = Revision.objects.filter(record__in=records, report=None).defer("raw")
     texts = {(text.record_id, text.number): text for text in earlier}
     return [_line(row, texts, access) for row in rows]
 

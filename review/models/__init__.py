@@ -3,6 +3,7 @@
 from review.models.flow import Move, Position, Report, Study
 from review.models.imports import ColumnMapping, Import
 from review.models.jobs import Heartbeat, Job, PubmedSlot
+from review.models.kept import KeptValue
 from review.models.keys import BlockKey
 from review.models.log import Event, Purge
 from review.models.matching import Merge, Pair
@@ -28,6 +29,7 @@ __all__ = [
     "Heartbeat",
     "Import",
     "Job",
+    "KeptValue",
     "LinkedNotice",
     "Membership",
     "Merge",

@@ -40,9 +40,16 @@ class Record(models.Model):
 
 
 class Revision(models.Model):
-    """One text of a record: the citation as parsed, and the raw XML that it came from."""
+    """One text of a record: the citation as parsed, and the raw XML that it came from.
+
+    With ``report`` it is no source's own: the text of ``record`` with values of the report's other
+    records, as ``review.services.faces`` puts it together.
+    """
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="revisions")
+    report = models.ForeignKey(
+        "review.Report", models.CASCADE, null=True, db_index=False, related_name="put_together"
+    )
     number = models.PositiveIntegerField()
     data = models.JSONField("citation")
     raw = models.BinaryField("raw XML, gzip", null=True)
@@ -56,7 +63,16 @@ class Revision(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record", "number"], name="revision_number_of_record")
+            models.UniqueConstraint(
+                fields=["record", "number"],
+                condition=models.Q(report=None),
+                name="revision_number_of_record",
+            ),
+            models.UniqueConstraint(
+                fields=["report", "number"],
+                condition=models.Q(report__isnull=False),
+                name="revision_number_of_report",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from review.models import Move, Reason, Record, Report, Review, User
 from review.models.flow import Arm
 from review.models.searches import LEFT_KINDS
 from review.services.bulk import update_rows
+from review.services.faces import faces, store_missing
 
 
 def lock_reports(ids: Iterable[int]) -> list[Report]:
@@ -102,8 +103,8 @@ def project(report: Report) -> None:
     """Recompute what follows from a report's records: its column, its source, its face.
 
     Column (prisma.md section 3): left if any record came from a database or register. It is
-    counted by the earliest such record, else by the earliest record. The face, the text people
-    read, is PubMed's when there is one, else the earliest text.
+    counted by the earliest such record, else by the earliest record. The face is the text that
+    people read, see ``review.services.faces``.
     """
     project_all([report])
 
@@ -111,12 +112,13 @@ def project(report: Report) -> None:
 def project_all(reports: Iterable[Report]) -> None:
     """The same for many locked reports, in a few statements."""
     known = {report.pk: report for report in reports}
-    derived = derive_all(known)
+    records = _records(known)
+    found = store_missing(faces(records))
     changed = []
     for key, report in known.items():
-        found = derived[key]
-        if found != (report.arm, report.counted_by_id, report.face_id):
-            report.arm, report.counted_by_id, report.face_id = found
+        derived = (*_counted(records[key]), found[key].revision)
+        if derived != (report.arm, report.counted_by_id, report.face_id):
+            report.arm, report.counted_by_id, report.face_id = derived
             changed.append(report)
     update_rows(changed, ["arm", "counted_by", "face"])
 
@@ -128,19 +130,20 @@ def derive(report: Report) -> tuple[str, int | None, int | None]:
 
 def derive_all(reports: Collection[int]) -> dict[int, tuple[str, int | None, int | None]]:
     """The same of many reports by key, from one reading of their records."""
+    records = _records(reports)
+    found = faces(records)
+    return {key: (*_counted(rows), found[key].revision) for key, rows in records.items()}
+
+
+def _records(reports: Iterable[int]) -> dict[int, list[Record]]:
+    """The live records of these reports by report, the earliest first."""
     records: dict[int, list[Record]] = {key: [] for key in reports}
-    for record in Record.objects.of_reports(reports).select_related("search"):
+    for record in Record.objects.of_reports(records).select_related("search"):
         records[record.report_id].append(record)
-    return {key: _derive(found) for key, found in records.items()}
+    return records
 
 
-def _derive(records: list[Record]) -> tuple[str, int | None, int | None]:
+def _counted(records: list[Record]) -> tuple[str, int | None]:
     left = [record for record in records if record.search.kind in LEFT_KINDS]
     counted = (left or records)[:1]
-    with_text = [record for record in records if record.current_id]
-    with_text.sort(key=lambda record: (not record.search.is_pubmed, record.pk))
-    return (
-        Arm.LEFT if left else Arm.RIGHT,
-        counted[0].search_id if counted else None,
-        with_text[0].current_id if with_text else None,
-    )
+    return Arm.LEFT if left else Arm.RIGHT, counted[0].search_id if counted else None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,7 +14,7 @@ from django.db.models import Max
 from review.citation import Citation
 from review.models import Move, Position, Record, Report, Review, Revision, Search, SearchRun
 from review.models.flow import Arm
-from review.reading import digest
+from review.reading import digest, fingerprint
 from review.services.bulk import update_rows
 from review.services.changes import note_text
 from review.services.flow import lock_reports, project_all
@@ -42,15 +41,14 @@ class Text:
         return self.key or self.citation.identifier
 
     @cached_property
-    def data(self) -> dict[str, object]:
+    def data(self) -> dict[str, Any]:
         """The citation as it is stored."""
         return self.citation.to_json()
 
     @cached_property
     def sha256(self) -> str:
         """Digest of the citation without its revision date, which changes for housekeeping."""
-        values = self.data | {"revised": None}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+        return fingerprint(self.data)
 
 
 @dataclass(frozen=True, slots=True)

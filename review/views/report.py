@@ -41,7 +41,9 @@ def _text(found: Report) -> dict[str, Any]:
 
 
 def _history(access: Access, found: Report) -> dict[str, Any]:
-    texts = Prefetch("revisions", Revision.objects.defer("raw").order_by("number"))
+    texts = Prefetch(
+        "revisions", Revision.objects.filter(report=None).defer("raw").order_by("number")
+    )
     records = list(
         Record.objects.filter(report=found)
         .select_related("search", "first_run")
@@ -98,7 +100,9 @@ def revision(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One text of a record as it was, and how it differs from the one before it."""
     access = enter(request.user, slug)
     found = get_revision(access, pk)
-    before = Revision.objects.filter(record=found.record_id, number=found.number - 1).first()
+    before = Revision.objects.filter(
+        record=found.record_id, report=found.report_id, number=found.number - 1
+    ).first()
     access.cover_record(found.record, before)
     context = {
         "access": access,

@@ -101,6 +101,7 @@ def addresses(world: World) -> Iterator[str]:
         yield at("screening:merge", report.pk)
         yield at("screening:return", report.pk)
         yield at("review:report", report.pk)
+        yield at("review:values", report.pk)
 
 
 MASKS = [
