@@ -1,8 +1,8 @@
 """Tables for spreadsheets: CSV and XLSX, row by row, with text that no program will run.
 
 A spreadsheet reads a text cell that begins with ``= + - @`` or a control character as a formula
-(CWE-1236). Such text gets a leading apostrophe; ``unguard`` takes it off again. Numbers stay
-numbers.
+(CWE-1236), some their full-width forms too, and some begin a cell after ``;``. Such text gets a
+leading apostrophe; ``unguard`` takes it off again. Numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from openpyxl import Workbook
 
 Cell = str | int | float | None
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+DANGEROUS = ("=", "+", "-", "@", ";", *"＝＋－＠", *map(chr, range(32)))
 _GUARDED = tuple(f"'{sign}" for sign in (*DANGEROUS, "'"))
 FORMATS = ("csv", "xlsx")
 LONGEST = 32_767  # characters that one XLSX cell can hold
@@ -65,20 +65,23 @@ def write_xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]
     """Write one sheet, streaming; count rows. Characters that XML forbids are left out."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Winnow")
-    sheet.append([_legal(guard(header)) for header in headers])
+    sheet.append([_fitting(header) for header in headers])
     count = 0
     for row in rows:
-        sheet.append([_legal(guard(cell)) for cell in row])
+        sheet.append([_fitting(cell) for cell in row])
         count += 1
     book.save(path)
     return count
 
 
-def _legal(cell: Cell) -> Cell:
-    """What one XLSX cell can hold of a text; a longer one says that it was cut."""
+def _fitting(cell: Cell) -> Cell:
+    """What one XLSX cell can hold of a text; a longer one says that it was cut.
+
+    What XML forbids goes first: it may stand before the sign that makes a formula.
+    """
     if not isinstance(cell, str):
         return cell
-    text = _ILLEGAL.sub("", cell)
+    text = str(guard(_ILLEGAL.sub("", cell)))
     return text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
 
 

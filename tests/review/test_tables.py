@@ -15,7 +15,8 @@ from review.tables import CUT, LONGEST, guard, unguard, write
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 NOT_EMPTY = TEXT.map(lambda text: f"{text}.")
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x","y")']
-EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULAS += ["＝1+1", "＋1", "－1", "＠SUM(A1)", ";=1+1"]
+EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\x01", ";", "＝", "＋", "－", "＠")
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -85,6 +86,15 @@ def test_no_cell_and_no_header_is_a_formula(ending: str, text: str, tmp_path: Pa
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert [cell.data_type for cell in cells] == ["s", "s", "s"]
     assert [unguard(str(cell.value)) for cell in cells] == [text, text, "fine"]
+
+
+@pytest.mark.parametrize("hidden", ["\x01", "\x0b", "\ufffe"])
+def test_what_no_file_can_hold_hides_no_formula(hidden: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.xlsx"
+    write(path, ["text"], [[f"{hidden}=1+1"]])
+    (sheet,) = load_workbook(path).worksheets
+    cell = sheet["A2"]
+    assert (cell.data_type, cell.value) == ("s", "'=1+1")
 
 
 def test_numbers_are_numbers_in_a_spreadsheet(tmp_path: Path) -> None:
