@@ -39,6 +39,12 @@ def warnings(citation: Citation | None) -> list[Warned]:
 
 
 @register.filter
+def web(url: str) -> str:
+    """The address for a link; of one that is not of the web, such as ``javascript:``, nothing."""
+    return url if url.lower().startswith(("https://", "http://")) else "#"
+
+
+@register.filter
 def number(value: int | None) -> str:
     """Write a count with thousands separators: 3117 gives "3,117"; no value gives a dash."""
     return "–" if value is None else f"{value:,}"
