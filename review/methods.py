@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-
-from django.utils import timezone
+from datetime import UTC, date
 
 from review.models import Review, Search, SearchRun
 from review.models.searches import LEFT_KINDS
@@ -52,7 +50,7 @@ class Reported:
         if not self.search.is_pubmed:
             return [self.search.run_on] if self.search.run_on else []
         days = (run.started_at for run in self.runs if run.job and run.is_complete)
-        return sorted({timezone.localtime(day).date() for day in days if day})
+        return sorted({day.astimezone(UTC).date() for day in days if day})
 
     @property
     def run_by(self) -> str:

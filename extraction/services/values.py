@@ -162,7 +162,7 @@ def _holds(row: Value, entry: Entry, typed: Typed) -> bool:
 
 
 def _overtaken(field: Field, row: Value) -> str:
-    when = date_format(timezone.localtime(row.at), "H:i")
+    when = date_format(timezone.localtime(row.at), "H:i T")
     typed = as_typed(field, row)
     what = field.show(typed.raw) if typed.raw else State(row.state).label if typed.state else ""
     said = f"saved “{what}”" if what else "emptied this field"

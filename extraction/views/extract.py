@@ -55,7 +55,7 @@ def _saved(
     forms: list[AnswerForm],
     outcome: Outcome,
 ) -> HttpResponse:
-    at = date_format(timezone.localtime(), "H:i")
+    at = date_format(timezone.localtime(), "H:i T")
     values = f"{outcome.saved} value{'' if outcome.saved == 1 else 's'}"
     refused = [form for form in forms if form.errors]
     nothing = "Nothing was saved." if refused else f"Nothing had changed ({at})."

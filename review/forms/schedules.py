@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
+from django.utils import timezone
 
 from review.models import Schedule
 from review.services.schedules import When
 from review.timetable import WEEKDAYS
+from review.zones import zones
 
 LAST_MONTHDAY = 28  # the last that every month has
 EVERY = {"day": "Every day", "week": "Once a week", "month": "Once a month"}
-
-
-@cache
-def zones() -> list[tuple[str, str]]:
-    """Time zones by the name of a city, and UTC."""
-    cities = (z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
-    return [(name, name.replace("_", " ")) for name in ("UTC", *sorted(cities))]
 
 
 class ScheduleForm(forms.Form):
@@ -54,7 +47,9 @@ class ScheduleForm(forms.Form):
             "NLM asks for large searches between 21:00 and 05:00 New York time, or at weekends."
         ),
     )
-    zone = forms.ChoiceField(label="Time zone", choices=zones, initial=settings.TIME_ZONE)
+    zone = forms.ChoiceField(
+        label="Time zone", choices=zones, initial=timezone.get_current_timezone_name
+    )
 
     def when(self) -> When:
         """The schedule that was chosen, once the form is valid."""

@@ -10,6 +10,7 @@ from django.db import transaction
 from review.errors import Incomplete, NotAllowed
 from review.models import Membership, Review, User
 from review.services.log import log
+from review.zones import zones
 
 ROLES = ("lead", "reviewer", "adjudicator", "observer")
 
@@ -60,6 +61,17 @@ def change_account(
         EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     what, subject = "changed an account", current.email
     log(review=None, actor=actor, what=what, subject=subject, old=old, new=new)
+
+
+def set_zone(*, user: User, zone: str) -> None:
+    """Show times to a person by the clock of this zone; by the site's for none.
+
+    Raises Incomplete for one that there is not.
+    """
+    if zone and zone not in dict(zones()):
+        raise Incomplete("Choose a time zone of the list.")
+    user.zone = zone
+    user.save(update_fields=["zone"])
 
 
 @transaction.atomic

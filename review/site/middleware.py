@@ -8,6 +8,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
+
+from review.zones import zone_of
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -22,6 +25,16 @@ def no_store(get_response: View) -> View:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def own_clock(get_response: View) -> View:
+    """Write and read times by the clock of whoever asks."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(zone_of(request.user)):
+            return get_response(request)
 
     return middleware
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from review.site import alerts, exports, health, home, members
+from review.site import alerts, clock, exports, health, home, members
 
 app_name = "site"
 urlpatterns = [
     path("", home.reviews, name="reviews"),
+    path("accounts/time-zone/", clock.time_zone, name="time_zone"),
     path("healthz", health.healthz, name="healthz"),
     path("r/<slug:slug>/", home.home, name="home"),
     path("r/<slug:slug>/prisma.svg", home.flow_svg, name="flow_svg"),

@@ -60,6 +60,10 @@ def somebody(world: Any) -> dict[str, Any]:
     return {"email": "cleo@example.org", "name": "Cleo", "roles": ["observer"]}
 
 
+def auckland(world: Any) -> dict[str, Any]:
+    return {"zone": "Pacific/Auckland"}
+
+
 def table(world: Any) -> dict[str, Any]:
     return {"table": "decisions", "format": "csv"}
 
@@ -71,6 +75,8 @@ def done(world: Any) -> dict[str, Any]:
 ROUTES = [
     Route("site:reviews", ANYBODY, in_review=False),
     Route("site:healthz", ANYBODY | {"nobody"}, in_review=False),
+    Route("site:time_zone", ANYBODY, in_review=False),
+    Route("site:time_zone", ANYBODY, method="post", data=auckland, in_review=False),
     Route("site:home", EVERYBODY),
     Route("site:flow_svg", EVERYBODY),
     Route("site:flow_json", EVERYBODY),
