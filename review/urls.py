@@ -4,6 +4,7 @@ from django.urls import path
 
 from review.views import (
     by_hand,
+    export,
     full_texts,
     imports,
     kept,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("protocol/question/", protocol.question, name="question"),
     path("protocol/criteria/", protocol.criteria, name="criteria"),
     path("reports/", reports.reports, name="reports"),
+    path("reports/export.<str:ending>", export.reports_file, name="reports_file"),
     path("reports/<int:pk>/", report.report, name="report"),
     path("reports/<int:pk>/values/", kept.values, name="values"),
     path("records/<int:pk>/complete/", by_hand.record_complete, name="record_complete"),

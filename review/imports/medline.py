@@ -26,7 +26,7 @@ TABLE: Table = {
     "title": ("TI",),
     "book": ("BTI",),
     "original title": ("TT",),
-    "author": ("FAU", "AU"),
+    "author": ("author",),
     "abstract": ("AB",),
     "journal": ("TA", "JT"),
     "published": ("DP",),
@@ -126,8 +126,10 @@ def _named(tag: str, value: str) -> Iterator[tuple[str, str]]:
     if tag in ("AID", "LID"):
         number, _, kind = value.rpartition(" ")
         yield {"[doi]": "doi", "[bookaccession]": "identifier"}.get(kind, kind.strip("[]")), number
-    elif tag in ("CN", "FED"):
-        yield ("author", f"{value},") if tag == "CN" else ("editor", value)
+    elif tag in ("FAU", "AU", "CN"):  # in the order of the byline
+        yield "author", f"{value}," if tag == "CN" else value
+    elif tag == "FED":
+        yield "editor", value
     elif tag == "SI":
         banked = _BANKED.fullmatch(value)
         if banked and is_data_bank(banked[1]):

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from review.access import Access, enter, get_run, get_search
+from review.exports.writing import FORMATS
 from review.models import Position, Record, Report, SearchRun, Study
 from review.models.refresh import FindingKind
 from review.paging import page
@@ -44,7 +45,7 @@ def reports(request: HttpRequest, slug: str) -> HttpResponse:
     """The list that the address asks for."""
     access = enter(request.user, slug)
     found = listing_of(access, request.GET)
-    context: dict[str, Any] = {"access": access, "listing": found}
+    context: dict[str, Any] = {"access": access, "listing": found, "formats": _files(request.GET)}
     if found.unit == "study":
         lines = study_lines(found.rows)
         context |= {"studies": lines, "n": len(lines)}
@@ -95,6 +96,14 @@ def _of_run(access: Access, run: SearchRun, found: str) -> Listing:
         raise Http404
     title = f"{FindingKind(found).label} in {run}"
     return Listing(title, "record", records.filter(findings__run=run, findings__kind=found))
+
+
+def _files(query: QueryDict) -> list[tuple[str, str, str]]:
+    """Ending, words and query of each format in which the whole list can be had."""
+    kept = query.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    return [(ending, kind.words, kept.urlencode()) for ending, kind in FORMATS.items()]
 
 
 def _is_narrowed(query: QueryDict) -> bool:

@@ -26,6 +26,7 @@ NO_PAGE = {
     "review:full_text_file": "a PDF",
     "review:methods_file": "a file",
     "review:import_file": "a file",
+    "review:reports_file": "a file",
     "screening:agreement_table": "a file",
 }
 

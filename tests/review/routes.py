@@ -178,6 +178,7 @@ ROUTES = [
     Route("review:criteria", LEAD),
     Route("review:criteria", LEAD, method="post", data=_criteria),
     Route("review:reports", EVERYBODY),
+    Route("review:reports_file", EVERYBODY, lambda world: {"ending": "ris"}),
     Route("review:report", EVERYBODY, lambda world: {"pk": world.report.pk}),
     Route("review:values", EVERYBODY, lambda world: {"pk": world.kept.pk}),
     Route(
