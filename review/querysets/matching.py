@@ -24,6 +24,10 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Merges that were not split."""
         return self.filter(split_at=None)
 
+    def made(self, *, by_rule: bool) -> MergeQuerySet:
+        """Merges that a rule made, or those that people made."""
+        return self.filter(made_by__isnull=by_rule)
+
     def joining(self, one: int, other: int) -> MergeQuerySet:
         """Merges of one of these reports into the other."""
         keys = (one, other)

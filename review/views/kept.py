@@ -39,6 +39,11 @@ class Field:
     offered: list[Offered]
     choice: KeptValue | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to choose, or was."""
+        return len(self.offered) > 1 or self.choice is not None
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -66,11 +71,13 @@ def _show(
     from_whom = origins(sources(records), {f: c.record_id for f, c in chosen(records).items()})
     for record in records:
         access.cover_record(record)
+    fields = list(_fields(records, from_whom))
     context = {
         "access": access,
         "report": report,
         "records": records,
-        "fields": list(_fields(records, from_whom)),
+        "fields": [each for each in fields if each.is_open],
+        "agreed": [each for each in fields if not each.is_open],
         "may_choose": access.role.may_move_reports(),
         "error": error,
     }

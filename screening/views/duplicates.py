@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -20,6 +22,7 @@ from screening.services.merging import split_reports
 from screening.views.pages import go, page, status_of
 
 PER_PAGE = 30
+MADE = {"rule": "By rule", "people": "By people"}
 WAITS = (
     "Kept. You vote on one of these reports, and both were opened by somebody: they are merged as "
     "soon as a second person says the same."
@@ -32,6 +35,8 @@ def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     access = enter(request.user, slug, to="see_counts")
     before = number(request.GET.get("before"))
     merges = Merge.objects.of(access.review).defer("survivor__face__raw", "absorbed__face__raw")
+    made = request.GET.get("made", "")
+    merges = merges.made(by_rule=made == "rule") if made in MADE else merges
     merges = merges.filter(pk__lt=before) if before else merges
     found = list(merges[: PER_PAGE + 1])
     here = reverse("screening:duplicates", args=[slug])
@@ -44,10 +49,19 @@ def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
         "merges": found[:PER_PAGE],
         "may_act": access.role.may_answer_pairs(),
         "find": _find(request, access),
-        "previous_url": here if before else None,
-        "next_url": f"{here}?before={found[PER_PAGE - 1].pk}" if len(found) > PER_PAGE else None,
+        "made": made,
+        "filters": {"": "All", **MADE},
+        "previous_url": _address(here, made=made) if before else None,
+        "next_url": _address(here, made=made, before=found[PER_PAGE - 1].pk)
+        if len(found) > PER_PAGE
+        else None,
     }
     return page(request, "duplicates", context)
+
+
+def _address(here: str, **query: object) -> str:
+    asked = urlencode({name: value for name, value in query.items() if value})
+    return f"{here}?{asked}" if asked else here
 
 
 def _find(request: HttpRequest, access: Access) -> dict[str, object]:

@@ -37,6 +37,8 @@ def test_a_merge_by_rule_is_listed_with_its_reason_and_likeness_and_can_be_split
     ann, address = signed_in(team.ann), url("duplicates", team.review)
     html = ann.get(address).content.decode()
     assert "By rule (pmid)" in html and "title 100 % alike" in html
+    assert "By rule (pmid)" in ann.get(address, {"made": "rule"}).content.decode()
+    assert "By rule (pmid)" not in ann.get(address, {"made": "people"}).content.decode()
     said = ann.post(url("merge_split", team.review, Merge.objects.get().pk), follow=True)
     assert "Split. Each report has its records" in said.content.decode()
     assert live(team) == 5
