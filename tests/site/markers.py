@@ -30,6 +30,7 @@ CODES = {
     "review.Job.file",  # files in the data folder
     "review.Import.file",
     "review.FullText.file",
+    "review.FullText.sha256",  # by which a damaged file is known
     "review.Record.identifier",  # numbers of PubMed, by which records are found
     "review.User.password",
     "extraction.Assessment.tool",  # names in the instrument and in the form
