@@ -5,7 +5,9 @@ about to add, and with it the roles; who has which address is the site admin's t
 """
 
 from allauth.account import urls
-from django.urls import include, path
+from django.urls import URLPattern, include, path
+
+from review.site.one_time import OneTimeLink
 
 MEANT = (
     "account_login",
@@ -21,7 +23,13 @@ MEANT = (
     "account_reset_password_from_key_done",
 )
 
+LINK = "account_reset_password_from_key"
+
 urlpatterns = [
-    *(each for each in urls.urlpatterns if each.name in MEANT),
+    *(
+        URLPattern(each.pattern, OneTimeLink.as_view(), name=LINK) if each.name == LINK else each
+        for each in urls.urlpatterns
+        if each.name in MEANT
+    ),
     path("2fa/", include("allauth.mfa.urls")),
 ]
