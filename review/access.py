@@ -62,7 +62,7 @@ def enter_stage(user: Any, slug: str, name: str, *, to: str) -> tuple[Access, St
 
 def _admit(user: User, review: Review, row: Review | Stage, to: str) -> Access:
     role = role_in(user, row)
-    access = Access(user, review, role)
+    access = Access(user, review, role, row.as_highlights or {})  # type: ignore[union-attr]
     if not role.may_see_counts():
         if row.as_active is not None:  # type: ignore[union-attr]
             raise FormerMember

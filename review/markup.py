@@ -7,9 +7,10 @@ only way from it to a page (``html``) or to a comparison (``plain``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape, unescape
 
+Span = tuple[int, int, str]  # start, end, class
 ALLOWED = ("i", "b", "sup", "sub", "u")
 _TAG = re.compile(rf"<(/?)({'|'.join(ALLOWED)})>", re.IGNORECASE)
 
@@ -24,18 +25,35 @@ def plain(text: str) -> str:
     return "".join(unescape(part) for part in _parts(text))
 
 
-def html(text: str) -> str:
-    """Render any string as safe HTML: allowed tags stay and are balanced, the rest is escaped."""
+def html(text: str, marks: Sequence[Span] = ()) -> str:
+    """Render any string as safe HTML: allowed tags stay and are balanced, the rest is escaped.
+
+    ``marks`` are spans of ``plain(text)``, in order and apart; each becomes a ``mark`` of its
+    class, several where tags cut it.
+    """
     out: list[str] = []
     still_open: list[str] = []
-    end = 0
+    end = at = 0
     for match in _TAG.finditer(text):
-        out.append(escape(unescape(text[end : match.start()])))
-        out.append(_tag(bool(match[1]), match[2].lower(), still_open))
-        end = match.end()
-    out.append(escape(unescape(text[end:])))
+        part = unescape(text[end : match.start()])
+        out += [_marked(part, at, marks), _tag(bool(match[1]), match[2].lower(), still_open)]
+        end, at = match.end(), at + len(part)
+    out.append(_marked(unescape(text[end:]), at, marks))
     out.extend(f"</{name}>" for name in reversed(still_open))
     return "".join(out)
+
+
+def _marked(part: str, at: int, marks: Sequence[Span]) -> str:
+    """Escape the part of the text that begins ``at``, with what is marked in it."""
+    out: list[str] = []
+    end = 0
+    for first, last, kind in marks:
+        start, stop = max(first - at, end), min(last - at, len(part))
+        if start < stop:
+            inside = f'<mark class="{kind}">{escape(part[start:stop])}</mark>'
+            out += [escape(part[end:start]), inside]
+            end = stop
+    return "".join(out) + escape(part[end:])
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -98,6 +98,7 @@ class Access:
     user: User
     review: Review
     role: Role
+    highlights: dict[str, str] = field(default_factory=dict)  # the person's own: {words: tone}
 
     def require(self, allowed: bool) -> None:
         """Raise 403 unless allowed."""
@@ -146,6 +147,7 @@ def with_roles(rows: Any, user: User, memberships: str, review: str) -> Any:
     """Add the person's own membership to the row (a review or a stage) that is loaded anyway."""
     mine = Q(**{f"{memberships}__user": user})
     roles = {f"as_{role}": F(f"mine__is_{role}") for role in (*ROLES, "active")}
+    roles["as_highlights"] = F("mine__highlights")
     votes = {f"at_{name}": _votes(name, user, review) for name in StageName.values}
     return rows.annotate(mine=FilteredRelation(memberships, condition=mine)).annotate(
         **roles, **votes

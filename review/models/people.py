@@ -66,6 +66,7 @@ class Membership(models.Model):
     is_adjudicator = models.BooleanField("adjudicator", default=False)
     is_observer = models.BooleanField("observer", default=False)
     is_active = models.BooleanField(default=True)
+    highlights = models.JSONField(default=dict, blank=True, editable=False)  # {words: tone}
     seen_at = models.DateTimeField("last visit to the review home", null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()

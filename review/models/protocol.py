@@ -27,6 +27,7 @@ class Review(models.Model):
     comparator = models.TextField(blank=True)
     outcomes = models.TextField(blank=True)
     designs = models.TextField("study designs", blank=True)
+    highlights = models.JSONField(default=dict, blank=True, editable=False)  # {words: tone}
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

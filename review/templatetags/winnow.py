@@ -32,6 +32,13 @@ def inline(text: str | None) -> SafeString:
     return mark_safe(html(text or ""))  # noqa: S308 - markup.html escapes all but five bare tags
 
 
+@register.simple_tag(takes_context=True)
+def marked(context: Context, text: str | None) -> SafeString:
+    """Show text as ``inline`` does, with the page's ``highlights`` marked where it has some."""
+    highlights = context.get("highlights")
+    return mark_safe(highlights.html(text or "")) if highlights else inline(text)  # noqa: S308
+
+
 @register.filter
 def warnings(citation: Citation | None) -> list[Warned]:
     """What a reader must know of a text before reading on: retractions, concerns, corrections."""

@@ -10,6 +10,7 @@ from screening import ballots
 from screening.forms.votes import BallotForm
 from screening.models import Decision, Kind
 from screening.querysets import criteria_in_force
+from screening.services.highlights import highlights_of
 from screening.services.in_force import held_of
 
 
@@ -29,6 +30,7 @@ def reading(
         "access": access,
         "stage": stage,
         **text_of(report),
+        "highlights": highlights_of(access),
         "criteria": criteria,
         "full_text": full_text,
         "asks_reason": full_text or stage.ask_reasons,

@@ -104,6 +104,10 @@ def _rules(world: Any) -> dict[str, Any]:
     return plain | ticked | {"votes_needed": 3, "seen": world.change.pk}
 
 
+def _words(world: Any) -> dict[str, Any]:
+    return {"whose": "own", "own-include": "naltrexone", "own-exclude": "opioid*"}
+
+
 def _removal(world: Any) -> dict[str, Any]:
     return {"target": "removed_by_automation", "reason": "Not a trial", "tool": "Classifier 2"}
 
@@ -126,6 +130,8 @@ ROUTES = [
     Route("screening:agree", ANN, _at("in_conflict"), method="post", data=_ruling),
     Route("screening:agreement", MEMBERS, _stage),
     Route("screening:agreement_table", MEMBERS, _stage),
+    Route("screening:highlights", EVERYBODY, _stage),
+    Route("screening:highlights", MEMBERS, _stage, method="post", data=_words),
     Route("screening:rules", LEAD, _stage),
     Route("screening:rules", LEAD, _stage, method="post", data=_rules),
     Route("screening:rule_change", LEAD, _at("change")),

@@ -84,6 +84,17 @@
     el.addEventListener("click", help);
   });
 
+  // A switch with data-keep stays as it was left, in this browser --------------------------------
+  const keep = () => document.querySelectorAll("[data-keep]").forEach((box) => {
+    if (stored((store) => store.getItem(`winnow-${box.dataset.keep}`)) === "0") box.checked = false;
+  });
+  document.addEventListener("change", ({ target }) => {
+    const name = `winnow-${target.dataset.keep}`;
+    if (target.dataset.keep) stored((store) => store.setItem(name, target.checked ? "1" : "0"));
+  });
+  document.addEventListener("htmx:afterSwap", keep);
+  keep();
+
   // htmx: the new text takes the focus; a request without an answer is never silent ---------------
   const say = (text, ...more) => {
     const place = document.getElementById("messages");
