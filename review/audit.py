@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from review import triggers
-from review.models import BlockKey, FullText, Merge, Move, Record, Removal, Report, Review
+from review.models import BlockKey, FullText, Import, Merge, Move, Record, Removal, Report, Review
 from review.pdfs import trouble_with
 from review.services.block_keys import read
 from review.services.flow import derive_all
@@ -26,6 +26,7 @@ def differences(review: Review) -> Iterator[str]:
     yield from _records(review)
     yield from _merges(review)
     yield from _removals(review)
+    yield from _imports(review)
     yield from _full_texts(review)
     yield from _unindexed(review)
 
@@ -101,6 +102,21 @@ def _removals(review: Review) -> Iterator[str]:
             yield f"{removal} was undone, but report {left[0]} is still out by it"
     for cause in went:
         yield f"moves name {cause}, which there is not"
+
+
+def _imports(review: Review) -> Iterator[str]:
+    """Records are withdrawn by undone imports only, all of each, as many as it says."""
+    gone = Count("run__first_found", filter=Q(run__first_found__withdrawn_at__isnull=False))
+    found = Import.objects.filter(search__review=review).confirmed().select_related("undo")
+    for each in found.annotate(n=Count("run__first_found"), n_gone=gone):
+        went, all_of_it = each.n_gone, each.n  # type: ignore[attr-defined]
+        if went != each.withdrawn:
+            yield f"{each} says that {each.withdrawn} records were withdrawn, but {went} are"
+        if each.is_undone and went < all_of_it:
+            yield f"{each} was undone, but {all_of_it - went} of its records are live"
+    others = Record.objects.filter(review=review).exclude(withdrawn_at=None)
+    for pk in others.exclude(first_run__imported__undo__isnull=False).values_list("pk", flat=True):
+        yield f"record {pk} is withdrawn, but by no undone import"
 
 
 def _still_out(removal: Removal) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from typing import BinaryIO
@@ -108,7 +109,8 @@ class _Opened:
         return self.text
 
     def __exit__(self, *_: object) -> None:
-        self.text.detach()
+        with suppress(ValueError):  # whoever stopped reading has closed the data already
+            self.text.detach()
 
 
 def _western(found: re.Match[str]) -> str:

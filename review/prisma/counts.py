@@ -61,7 +61,7 @@ class Counts:
     """Every number of the diagram. ``other_raw`` and ``other_net`` are keyed by kind of source.
 
     ``searched`` has the kinds of source that the review has: a right column is drawn when one of
-    the other methods was used, even if it found nothing.
+    the other methods was used, even if it found nothing. ``withdrawn`` records count nowhere.
     """
 
     database_results: int = 0
@@ -72,6 +72,7 @@ class Counts:
     other_net: Mapping[str, int] = field(default_factory=dict)
     other_specific_results: Mapping[str, int] = field(default_factory=dict)
     searched: frozenset[str] = frozenset()
+    withdrawn: int = 0
     duplicates: int = 0
     other_duplicates: int = 0
     excluded_automatic: int = 0
@@ -129,6 +130,7 @@ class Counts:
             "new_studies": self.new_studies,
             "new_reports": self.new_reports,
             "pending": {"dbr": self.left.pending, "other": self.right.pending},
+            "withdrawn_records": self.withdrawn,
             "awaiting_decision": self.awaiting,
             "draft": self.draft,
             "equations": [equation.as_json() for equation in self.equations],

@@ -65,6 +65,8 @@ def _marks(counts: Counts) -> Iterator[str]:
             f"{counts.other_records_excluded:,} of those shown were excluded before a full text "
             "was sought."
         )
+    if counts.withdrawn:
+        yield f"§ Without {counts.withdrawn:,} records of imports that were undone."
     added = counts.left.added_by_splitting + counts.right.added_by_splitting
     if added:
         yield f"‡ With {added:,} added by splitting a record that describes several reports."

@@ -25,12 +25,16 @@ NO_REASON = "Reason not given"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One search and its live records: one per identifier, before any duplicate is found."""
+    """One search and its live records: one per identifier, before any duplicate is found.
+
+    ``withdrawn`` records, of imports that were undone, count nowhere.
+    """
 
     key: int
     kind: str  # database, register, website, organisation, citation or other
     name: str
     records: int
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def tally(sources: Iterable[Source], groups: Iterable[Group], studies: Studies) 
             for kind in OTHER_KINDS
         },
         other_specific_results=_named(sources, "other", net),
+        withdrawn=sum(source.withdrawn for source in sources),
         searched=frozenset(source.kind for source in sources),
         duplicates=_records(sources, *LEFT_KINDS) - _total(_with_record(left)),
         other_duplicates=_records(sources, *OTHER_KINDS) - _total(_with_record(right)),

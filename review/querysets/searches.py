@@ -17,9 +17,14 @@ class SearchQuerySet(models.QuerySet["Search"]):
     """Searches."""
 
     def of(self, review: Review) -> SearchQuerySet:
-        """Searches in the order in which they were set up, each with ``n_records`` live records."""
-        live = Count("records", filter=Q(records__withdrawn_at=None))
-        return self.filter(review=review).annotate(n_records=live).order_by("pk")
+        """Searches in the order in which they were set up.
+
+        Each with ``n_records`` that are live and ``n_withdrawn`` of imports that were undone.
+        """
+        gone = Q(records__withdrawn_at=None)
+        live, withdrawn = Count("records", filter=gone), Count("records", filter=~gone)
+        found = self.filter(review=review).annotate(n_records=live, n_withdrawn=withdrawn)
+        return found.order_by("pk")
 
     def with_last_run(self) -> SearchQuerySet:
         """Add ``last_run``: a list with the newest run and its job, empty before the first."""

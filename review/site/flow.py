@@ -42,7 +42,7 @@ def counts_of(review: Review) -> Counts:
 def flow_of(review: Review) -> Flow:
     """The flow now, in four queries."""
     sources = [
-        Source(s.pk, s.kind, s.source, s.n_records)  # type: ignore[attr-defined]
+        Source(s.pk, s.kind, s.source, s.n_records, s.n_withdrawn)  # type: ignore[attr-defined]
         for s in Search.objects.of(review)
     ]
     groups = _groups(review)

@@ -266,3 +266,11 @@ def test_a_mapping_of_columns_is_remembered_for_the_same_headers(who: Team, emba
     work(confirm(imported=found, actor=who.lead))
     again = upload(embase, who, table.replace("2019", "2020"))
     assert [column.field for column in again.plan.columns] == ["title", "author", "year"]
+
+
+def test_the_audit_sees_a_record_that_was_withdrawn_by_nobody(who: Team, embase: Search) -> None:
+    run = taken_in(embase, who)
+    Import.objects.filter(run=run).update(withdrawn=1)
+    assert list(differences(who.review)) == [
+        "embase.ris says that 1 records were withdrawn, but 0 are",
+    ]
