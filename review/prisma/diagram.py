@@ -54,6 +54,7 @@ def diagram(
     label: str = "",
     page: bool = False,
     banner: bool = True,
+    pairs: int = 0,
 ) -> svg.Svg:
     """Draw the flow.
 
@@ -61,19 +62,20 @@ def diagram(
     reason or source ("dbr_excluded", "Not a trial") to an address; what has none is no link.
     ``label`` is printed on top ("demo example, not a judgement"). ``page`` gives the compact
     geometry for screens, otherwise the guideline's own proportions are used. ``banner`` False
-    leaves out what is undecided, broken and labelled, for a page that says so itself.
+    leaves out what is undecided, broken and labelled, for a page that says so itself. ``pairs`` is
+    the number of possible duplicates that nobody has answered: while there is one it is a draft.
     """
     geometry = (PAGE_FOUR if counts.other_methods else PAGE) if page else PRINT
     drawn = boxes(counts)
     across = place(drawn, geometry, 0).width
-    top = _banner_rows(counts, label, geometry, across) if banner else []
+    top = _banner_rows(counts, pairs, label, geometry, across) if banner else []
     layout = place(drawn, geometry, sum(height for _, _, height in top))
     notes = [row for note in footnotes(counts) for row in wrap(note, _fit(draw.FOOTNOTE, across))]
     below = layout.height + geometry.near / 2 + 16
     height = below + 18 * len(notes)
     kind = "prisma prisma-page" if page else "prisma prisma-print"
     root = svg.root(across, height, "PRISMA 2020 flow diagram", kind)
-    if counts.draft and not page:
+    if (counts.draft or pairs) and not page:
         draw.watermark(root, across, height)
     draw.banner(root, top, geometry)
     draw.frame(root, layout, geometry, counts.other_methods)
@@ -85,10 +87,10 @@ def diagram(
 
 
 def _banner_rows(
-    counts: Counts, label: str, geometry: Geometry, across: float
+    counts: Counts, pairs: int, label: str, geometry: Geometry, across: float
 ) -> list[tuple[str, str, float]]:
     """Give rows of (words, class, height) to print over the diagram."""
-    said = [(draft_line(counts), "prisma-draft", 28.0)]
+    said = [(draft_line(counts, pairs), "prisma-draft", 28.0)]
     said += [(line, "prisma-pending", 22.0) for line in pending_lines(counts)]
     said.append((broken_line(counts), "prisma-broken", 22.0))
     said.append((label, "prisma-note", 22.0))

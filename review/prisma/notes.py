@@ -12,12 +12,19 @@ CITATION = (
 )
 
 
-def draft_line(counts: Counts) -> str:
-    """Say that the diagram is a draft and how much awaits a decision; empty when nothing does."""
-    n = counts.awaiting
-    if not n:
-        return ""
-    return f"DRAFT – {n:,} record{'s await' if n > 1 else ' awaits'} a decision"
+def draft_line(counts: Counts, pairs: int = 0) -> str:
+    """Say that the diagram is a draft and what awaits people; empty when nothing does.
+
+    ``pairs`` is the number of possible duplicates that nobody has answered.
+    """
+    n, said = counts.awaiting, []
+    if n:
+        said.append(f"{n:,} record{'s await' if n > 1 else ' awaits'} a decision")
+    if pairs:
+        said.append(
+            f"{pairs:,} possible duplicate{'s await' if pairs > 1 else ' awaits'} an answer"
+        )
+    return f"DRAFT – {', '.join(said)}" if said else ""
 
 
 def pending_lines(counts: Counts) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from extraction import todo as extraction_todo
 from review.access import Access, enter
 from review.models import Review, User
 from review.prisma import TableRow, diagram, table
-from review.site.flow import counts_of, flow_of, links, pending
+from review.site.flow import flow_of, links, pending
 from review.site.news import last_visit, moved
 from review.todo import Todo
 from screening import todo as screening_todo
@@ -84,7 +84,8 @@ def todos(access: Access, alerts: int = 0) -> list[Todo]:
 def flow_svg(request: HttpRequest, slug: str) -> HttpResponse:
     """The diagram as an SVG file, in print colours."""
     access = enter(request.user, slug)
-    picture = diagram(counts_of(access.review), label=label_of(access.review))
+    flow = flow_of(access.review)
+    picture = diagram(flow.counts, label=label_of(access.review), pairs=flow.pairs)
     response = HttpResponse(str(picture), content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="prisma-{access.review.slug}.svg"'
     return response

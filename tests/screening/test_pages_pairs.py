@@ -7,6 +7,7 @@ import re
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from review.models import Merge, Pair, Report
 from review.services.stages import set_rules
@@ -238,6 +239,27 @@ def test_a_stage_cannot_be_closed_while_a_pair_waits_and_can_be_when_it_was_answ
     lead.post(url("pair", team.review, pair.pk), {"answer": "different"})
     lead.post(address, close)
     assert factories.stage(team.review).state == "closed"
+
+
+def test_the_diagram_is_a_draft_while_a_pair_waits_also_as_a_file(
+    team: people.Team, reports: list[Report], ann: Client
+) -> None:
+    for report in reports:
+        for voter in (team.ann, team.bo):
+            vote(voter, report, "exclude")
+    pair = Pair.objects.create(review=team.review, first=reports[0], second=reports[1], why="DOI")
+    files = [f"/r/{team.review.slug}/", *(_flow(team, name) for name in ("svg", "json"))]
+    said = ("1 possible duplicate", "1 possible duplicate awaits an answer", '"draft": true')
+    for address, words in zip(files, said, strict=True):
+        assert words in ann.get(address).content.decode()
+    assert "DRAFT" in ann.get(files[1]).content.decode()
+    ann.post(url("pair", team.review, pair.pk), {"answer": "different"})
+    assert "DRAFT" not in ann.get(files[1]).content.decode()
+    assert '"draft": false' in ann.get(files[2]).content.decode()
+
+
+def _flow(team: people.Team, ending: str) -> str:
+    return reverse(f"site:flow_{ending}", args=[team.review.slug])
 
 
 def test_open_pairs_are_among_what_i_can_do_next(

@@ -28,6 +28,6 @@ class Command(BaseCommand):
         found = find_review(options["review"])
         flow = flow_of(found)
         if options["format"] == "svg":
-            self.stdout.write(str(diagram(flow.counts, label=label_of(found))))
+            self.stdout.write(str(diagram(flow.counts, label=label_of(found), pairs=flow.pairs)))
         else:
             self.stdout.write(json.dumps(flow.as_json(), indent=2, ensure_ascii=False))
