@@ -116,6 +116,13 @@ class Book:
                 lines[said.copy, said.person if said.kind == "agree" else 0] = said
         yield from lines.values()
 
+    def settled(self, at: str, report: int) -> bool:
+        """Whether an adjudicator has ended it, for all the copies that are one now."""
+        family = self.family(report)
+        rulings = list(self._last_rulings(at, family))
+        whole = all(said.spoke_for == family for said in rulings)
+        return whole and any(said.kind == "settle" for said in rulings)
+
     def outcome(self, at: str, report: int) -> tuple[str, str] | None:
         """Status and choice that the protocol's rules give; None where a ruling on some of the
         copies only makes it a matter of taste that this book does not decide.

@@ -1,4 +1,4 @@
-"""The review in which everything begins: seven reports, each as far as people have brought it."""
+"""The review in which everything begins: nine reports, each as far as people have brought it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ RULES = ("votes_needed", "maybe_means", "reasons_differ", "voter_may_settle", "c
 
 
 def lay_ground() -> Play:
-    """Three reviewers (one settles too), an adjudicator, a lead who also reviews; reports 0 to 6:
-    unread, half read, in conflict, sought, read by one, included, excluded.
+    """Three reviewers (one settles too), an adjudicator, a lead who also reviews; reports 0 to 8:
+    unread, half read, in conflict, sought, full text read by one, included, excluded, half read by
+    the same person, settled.
     """
     team = people.team()
-    found = factories.reports(factories.search(team.review), 7)
+    found = factories.reports(factories.search(team.review), 9)
     cy = people.person("cy@example.org")
     people.member(team.review, cy, "reviewer", "adjudicator")
     second = people.person("dee@example.org")
@@ -47,11 +48,9 @@ def _bring_on(play: Play) -> None:
         act(play, *arguments)
         check(play)
 
-    for number, ann, bo in (
-        (1, "include", ""),
-        (2, "include", "exclude"),
-        (6, "exclude", "exclude"),
-    ):
+    first = {1: ("include", ""), 2: ("include", "exclude"), 6: ("exclude", "exclude")}
+    first |= {7: ("include", ""), 8: ("include", "exclude")}
+    for number, (ann, bo) in first.items():
         act(voting.vote, "ann", number, ABSTRACT, ann)
         if bo:
             act(voting.vote, "bo", number, ABSTRACT, bo)
@@ -63,4 +62,5 @@ def _bring_on(play: Play) -> None:
         act(voting.vote, "ann", number, FULL_TEXT, "include")
     act(voting.vote, "bo", 5, FULL_TEXT, "include")
     act(full_texts.study, "ann", [5], "start")
-    assert play.done == 17
+    act(voting.rule, "adj", 8, ABSTRACT, "exclude", "settle")
+    assert play.done == 21

@@ -22,7 +22,7 @@ VOTERS = st.sampled_from(["ann", "bo", "cy", "dee"])
 LEADS = st.sampled_from(["lead", "dee"])
 SETTLERS = st.sampled_from(["adj", "cy"])
 PEOPLE = st.sampled_from(["ann", "bo", "cy", "dee", "adj", "lead"])
-REPORTS = st.integers(0, 6)
+REPORTS = st.integers(0, 8)
 CHOICES = st.sampled_from(["include", "exclude", "maybe"])
 RULINGS = st.sampled_from(["include", "exclude"])
 ON_THE_WAY = ("sought", "not_retrieved")
@@ -134,6 +134,11 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(who=VOTERS, one=REPORTS, other=REPORTS)
     def merge(self, who: str, one: int, other: int) -> None:
+        copies.merge(self.play, who, one, other)
+
+    @rule(who=VOTERS, one=REPORTS, other=REPORTS)
+    def merge_what_is_to_screen(self, who: str, one: int, other: int) -> None:
+        one, other = self.play.aimed(one, "screening"), self.play.aimed(other, "screening")
         copies.merge(self.play, who, one, other)
 
     @precondition(lambda self: self.play.book.joined)

@@ -32,11 +32,13 @@ def vote(play: Play, person: str, number: int, at: str, choice: str, reason: int
             revision=report.face_id,
             supersedes=known.pk if known else None,
         )
+        settled = play.book.settled(at, report.pk)
         try:
             cast = cast_vote(voter=user, stage=stage, ballot=ballot)
         except (AlreadyComplete, AlreadySettled, MovedOn):
             keep_late_vote(voter=user, stage=stage, ballot=ballot)
             raise
+        assert not settled, "a vote was taken on what was settled"
         play.book.vote(at, Said(cast.pk, "vote", user.pk, report.pk, choice, ballot.reason_given))
         assert cast_vote(voter=user, stage=stage, ballot=ballot) == cast
 
