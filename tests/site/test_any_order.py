@@ -42,7 +42,7 @@ def play(ground: Play, profile: str, examples: int, steps: int) -> None:
 
 @pytest.mark.both
 def test_whatever_people_do_in_whatever_order_everything_is_true(ground: Play) -> None:
-    examples, steps = (9, 25) if connection.vendor == "sqlite" else (5, 15)
+    examples, steps = (7, 24) if connection.vendor == "sqlite" else (5, 15)
     play(ground, "same", examples, steps)
 
 
