@@ -6,21 +6,26 @@ exports: everybody in the review can download the file, so it must not unblind a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from django.db.models import Q
 from import_export.fields import Field
 from import_export.resources import Resource
 
 from review.citation import Citation
 from review.markup import plain
-from review.models import Record, Review
+from review.models import Record, Report, Review
 from review.roles import strictest_reader
 from review.tables import Cell
 from screening.models import Decision, Kind
 
 DEMO = "demo example, not a judgement"
+CHUNK = 500  # records that are in memory at once, with what was decided on them
+Decided = Mapping[int, list[Decision | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +91,29 @@ class DecisionResource(Resource):  # type: ignore[misc]
 
     def iter_rows(self, review: Review) -> Iterator[Row]:
         """Every live record, with each complete decision that stands on its report."""
-        decisions: dict[int, list[Decision]] = {}
-        complete = Decision.objects.filter(review=review).heads().complete()
-        shown = complete.filter(kind__in=(Kind.VOTE, Kind.SETTLE, Kind.AGREE))
-        for decision in shown.select_related("stage", "actor", "reason", "report").order_by("pk"):
-            judged_as = decision.report.survivor_id or decision.report_id
-            decisions.setdefault(judged_as, []).append(decision)
         reader = strictest_reader(review)
-        for record in _records(review):
-            reader.cover_record(record)
-            if record.report.study is not None:
-                reader.cover_study(record.report.study, [record.report])
-            citation = record.current.citation if record.current else Citation(record.identifier)
-            standing: Sequence[Decision | None] = decisions.get(record.report_id) or [None]
-            for each in standing:
-                yield Row(record, citation, each)
+        records = _records(review)
+        while chunk := list(islice(records, CHUNK)):
+            decisions = _decisions_on({record.report_id for record in chunk}, review)
+            for record in chunk:
+                reader.cover_record(record)
+                if record.report.study is not None:
+                    reader.cover_study(record.report.study, [record.report])
+                text = record.current
+                citation = text.citation if text else Citation(record.identifier)
+                for each in decisions.get(record.report_id) or [None]:
+                    yield Row(record, citation, each)
+
+
+def _decisions_on(reports: Collection[int], review: Review) -> Decided:
+    """The complete decisions that stand on these reports and their duplicates, by report."""
+    family = Report.objects.filter(Q(pk__in=reports) | Q(survivor__in=reports)).order_by()
+    cast = Decision.objects.filter(review=review, report__in=family.values("pk"))
+    shown = cast.heads().complete().filter(kind__in=(Kind.VOTE, Kind.SETTLE, Kind.AGREE))
+    found: dict[int, list[Decision | None]] = defaultdict(list)
+    for decision in shown.select_related("stage", "actor", "reason", "report").order_by("pk"):
+        found[decision.report.survivor_id or decision.report_id].append(decision)
+    return found
 
 
 def _records(review: Review) -> Iterator[Record]:
@@ -108,7 +121,7 @@ def _records(review: Review) -> Iterator[Record]:
         "search", "current", "report__reason", "report__study"
     )
     seen: set[int] = set()
-    for record in records.iterator(chunk_size=500):
+    for record in records.iterator(chunk_size=CHUNK):
         left = record.search.is_left or record.report.arm == "right"
         record.is_counted = left and record.report_id not in seen  # type: ignore[attr-defined]
         if left:
