@@ -23,6 +23,7 @@ from review.services import jobs
 from review.services.jobs import Claim
 from review.tables import FORMATS, Cell, write
 from review.views.answers import see_other
+from screening.excluded import excluded_rows, not_retrieved_rows
 from screening.resources import decision_rows
 
 TASK = "review.site.tasks.export"
@@ -50,6 +51,18 @@ TABLES: dict[str, Table] = {
         "Records with decisions",
         "One row per record and vote; complete decisions only.",
         decision_rows,
+    ),
+    "excluded": Table(
+        "excluded",
+        "Excluded full texts",
+        "One row per report excluded on its full text: citation and reason (PRISMA 2020 item 16b).",
+        excluded_rows,
+    ),
+    "not-retrieved": Table(
+        "not-retrieved",
+        "Full texts not retrieved",
+        "One row per report whose full text could not be had, with what was tried.",
+        not_retrieved_rows,
     ),
 } | {
     kind.key: Table(kind.key, kind.title, kind.description, kind.rows)
