@@ -51,6 +51,9 @@ def give_answer(*, pair: Pair, answer: str, actor: User, link: str = "") -> bool
     Incomplete when "linked" does not say how.
     """
     found = _locked(pair.pk)
+    if found.answer == answer and (found.answered_by, found.link) == (actor, link):
+        return True  # sent again, as the first answer to it was lost
+    _refuse_unless_waiting(found)
     if answer == Answer.SAME and _needs_second(found, actor, role_of(actor, found.review)):
         Proposal.objects.get_or_create(review_id=found.review_id, pair=found, actor=actor)
         return False
@@ -115,8 +118,7 @@ def take_back(*, pair: Pair, actor: User) -> None:
     Raises AnsweredAlready when the answer is not theirs any more, WrongPosition when the report
     was merged into another since.
     """
-    lock_reports([pair.first_id, pair.second_id])
-    found = Pair.objects.select_related("first", "second").get(pk=pair.pk)
+    found = _locked(pair.pk)
     if not found.answer and Proposal.objects.filter(pair=found, actor=actor).delete()[0]:
         return
     if not found.answer or found.answered_by_id != actor.pk:
@@ -127,16 +129,18 @@ def take_back(*, pair: Pair, actor: User) -> None:
 
 
 def _locked(key: int) -> Pair:
-    """The pair as it is once its reports are locked; refused unless it waits for an answer."""
+    """The pair as it is once its reports are locked."""
     pair = Pair.objects.get(pk=key)
     lock_reports([pair.first_id, pair.second_id])
-    pair = Pair.objects.select_related("review", "first", "second", "answered_by").get(pk=key)
+    return Pair.objects.select_related("review", "first", "second", "answered_by").get(pk=key)
+
+
+def _refuse_unless_waiting(pair: Pair) -> None:
     if pair.answer:
         said = pair.get_answer_display().lower()
         raise AnsweredAlready(f"{pair.answered_by} has answered this pair already: {said}.")
     if None in (pair.first.position, pair.second.position):
         raise AnsweredAlready("One of these reports was merged or withdrawn since.")
-    return pair
 
 
 def _needs_second(pair: Pair, actor: User, role: Role) -> bool:

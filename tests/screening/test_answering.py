@@ -148,6 +148,17 @@ def test_who_is_late_is_told_who_answered_and_what(
     assert live(team) == 4
 
 
+@pytest.mark.parametrize("answer", ["same", "different"])
+def test_an_answer_that_is_sent_again_is_the_answer_that_was_given(
+    team: people.Team, reports: list[Report], answer: str
+) -> None:
+    pair = ask(reports[0], reports[1])
+    assert say(pair, team.ann, answer) and say(pair, team.ann, answer)
+    assert live(team) == (3 if answer == "same" else 4)
+    with pytest.raises(AnsweredAlready):
+        say(pair, team.ann, "different" if answer == "same" else "same")
+
+
 def test_a_pair_of_which_one_was_merged_away_is_not_answered(
     team: people.Team, reports: list[Report]
 ) -> None:
