@@ -67,7 +67,8 @@ class Guess:
 class Preview:
     """What a file gives: ``found`` marks of entries in it, ``readable`` of them were read.
 
-    ``complete`` is false when only the beginning was read.
+    ``decided`` of these carry decisions of another tool; ``complete`` is false when only the
+    beginning was read.
     """
 
     plan: Plan
@@ -75,22 +76,28 @@ class Preview:
     problems: list[Problem] = field(default_factory=list)
     found: int = 0
     readable: int = 0
+    decided: int = 0
     complete: bool = True
 
 
 class Reading:
     """The entries of a file and its problems as a stream, each problem before the entry behind it.
 
-    ``marks`` counts the beginnings of entries that were seen so far.
+    ``marks`` counts the beginnings of entries that were seen so far, ``decided`` the entries with
+    decisions of another tool.
     """
 
     def __init__(self, data: BinaryIO | bytes, plan: Plan) -> None:
         self._data, self._plan = data, plan
         self._source: Source | None = None
+        self.decided = 0
 
     def __iter__(self) -> Iterator[Found]:
         self._source = Source(opened(self._data), self._plan.encoding or encodings.UTF8)
-        return _read(self._source, self._plan)
+        self.decided = 0
+        for found in _read(self._source, self._plan):
+            self.decided += isinstance(found, Entry) and bool(found.votes)
+            yield found
 
     @property
     def marks(self) -> int:
@@ -153,7 +160,7 @@ def preview(data: BinaryIO | bytes, plan: Plan, most: int = MOST_ENTRIES) -> Pre
         shown.readable += 1
         if len(shown.first) < SHOWN:
             shown.first.append(found)
-    shown.found = reading.marks
+    shown.found, shown.decided = reading.marks, reading.decided
     return shown
 
 

@@ -53,7 +53,7 @@ def import_file(claim: Claim, connect: Callable[[Claim], Transport] = connect) -
         raise BadFile(GONE) from error
     except Refused as refused:
         raise BadFile(f"{refused} What was read before is kept.") from refused
-    _finish(claim, run, count, entries.marks, problems)
+    _finish(claim, run, count, entries, problems)
 
 
 def key_of(run: SearchRun, number: int) -> str:
@@ -121,14 +121,16 @@ def _total(imported: Import) -> int | None:
     return imported.readable if imported.preview.get("complete") else None
 
 
-def _finish(claim: Claim, run: SearchRun, count: int, marks: int, problems: list[Problem]) -> None:
+def _finish(
+    claim: Claim, run: SearchRun, count: int, entries: Reading, problems: list[Problem]
+) -> None:
     """Set the file's count beside the count read; a difference waits for somebody's word."""
     with transaction.atomic():
         Import.objects.filter(pk=run.imported.pk).update(
-            found=marks, readable=count, problems=as_rows(problems)
+            found=entries.marks, readable=count, problems=as_rows(problems, entries.decided)
         )
         SearchRun.objects.filter(pk=run.pk).update(
-            reported=marks,
+            reported=entries.marks,
             identifiers=[key_of(run, number) for number in range(1, count + 1)],
             fetched=count,
             stored=run.search.records.filter(first_run=run).exclude(current=None).count(),

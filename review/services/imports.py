@@ -139,8 +139,14 @@ def path_of(imported: Import) -> Path:
     return folder() / Path(imported.file).name
 
 
-def as_rows(problems: Iterable[Problem]) -> list[tuple[int | None, str, str]]:
-    """Problems as they are stored with an import, the first thousand."""
+def as_rows(problems: Iterable[Problem], decided: int) -> list[tuple[int | None, str, str]]:
+    """Problems as they are stored with an import, the first thousand.
+
+    ``decided`` entries carry decisions of another tool, which is one of the problems.
+    """
+    if decided:
+        what = f"{decided:,} of the entries have decisions of another tool."
+        problems = [*problems, Problem(what, "They are no votes here; the file keeps them.")]
     rows = [(problem.line, problem.what, problem.kept) for problem in problems]
     if len(rows) > MOST_PROBLEMS:
         more = f"{len(rows) - MOST_PROBLEMS:,} more problems are not listed."
@@ -180,7 +186,7 @@ def _look(imported: Import, file: BinaryIO) -> None:
         return
     shown = reading.preview(file, plan, LOOKED_AT)
     imported.found, imported.readable = shown.found, shown.readable
-    imported.problems = as_rows(shown.problems)
+    imported.problems = as_rows(shown.problems, shown.decided)
     imported.preview["complete"] = shown.complete
     imported.preview["first"] = [[e.line, e.citation.to_json()] for e in shown.first]
 

@@ -46,7 +46,7 @@ def _history(access: Access, found: Report) -> dict[str, Any]:
     )
     records = list(
         Record.objects.filter(report=found)
-        .select_related("search", "first_run")
+        .select_related("search", "first_run__imported")
         .prefetch_related(texts)
         .order_by("pk")
     )

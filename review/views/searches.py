@@ -48,6 +48,7 @@ def search_context(
         "access": access,
         "search": found,
         "runs": runs,
+        "waiting": found.imports.filter(run=None).order_by("pk"),
         "running": next((run for run in runs if run.job and run.job.is_unfinished), None),
         "sentinels": found.sentinels.select_related("report__face").order_by("pk"),
         "sentinel_form": sentinel_form or SentinelForm(),

@@ -226,6 +226,15 @@ def test_what_is_no_list_of_references_is_refused_with_a_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_decisions_of_another_tool_are_no_votes_and_that_is_said(who: Team, embase: Search) -> None:
+    table = "title,year,reviewer,vote\nTrial of sore arms,2019,Ann,include\n"
+    found = upload(embase, who, table)
+    said = "1 of the entries have decisions of another tool. They are no votes here"
+    assert said in str(found.listed_problems[-1])
+    run = work(confirm(imported=found, actor=who.lead))
+    assert said in str(run.imported.listed_problems[-1])
+
+
 def test_a_pubmed_search_takes_no_file(who: Team) -> None:
     with pytest.raises(NotAllowed):
         upload(factories.search(who.review), who)

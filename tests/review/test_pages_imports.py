@@ -71,6 +71,34 @@ def test_a_file_goes_from_upload_over_preview_to_records_and_back(
     assert not Record.objects.of(who.review).exists()
 
 
+def test_a_file_that_nobody_confirmed_is_on_the_page_of_its_search(
+    who: Team, embase: Search
+) -> None:
+    client = lead(who)
+    send(client, who, embase)
+    shown = client.get(at("search", who, embase.pk)).content.decode()
+    assert "waits for you to confirm it" in shown
+
+
+def test_the_page_of_a_withdrawn_report_says_why(who: Team, embase: Search) -> None:
+    client = lead(who)
+    send(client, who, embase)
+    found = Import.objects.get()
+    client.post(at("import_confirm", who, found.pk))
+    found.refresh_from_db()
+    assert found.run and found.run.job
+    jobs.perform(found.run.job.pk, import_file)
+    client.post(at("import_undo", who, found.pk), {"reason": "It was the wrong file"})
+    found.refresh_from_db()
+    assert found.undo
+    jobs.perform(found.undo.pk, withdraw_import)
+    report = Record.objects.filter(search=embase).order_by("pk")[0].report_id
+    shown = client.get(at("report", who, report)).content.decode()
+    assert "It was the wrong file" in shown
+    assert "Withdrawn: the import that it came from was undone" in shown
+    assert "e.ris</a>" in shown
+
+
 def test_a_refused_file_is_answered_with_why(who: Team, embase: Search) -> None:
     answer = send(lead(who), who, embase, "%PDF-1.7")
     assert answer.status_code == 422
