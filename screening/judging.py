@@ -99,7 +99,7 @@ def heads_of(stage: Stage, reports: Collection[int]) -> dict[int, list[Decision]
 
 _READ = (
     *("actor_id", "kind", "choice", "reason_id", "criteria_id", "supersedes_id", "at", "stage_id"),
-    *("report_id", "report__survivor_id"),
+    *("report_id", "report__survivor_id", "after_move"),
 )
 
 

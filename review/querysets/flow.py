@@ -67,6 +67,11 @@ class MoveQuerySet(models.QuerySet["Move"]):
         """Moves after a moment."""
         return self.filter(at__gt=moment)
 
+    def newest(self, review: int) -> int:
+        """The key of a review's newest move: what comes later has a larger one, by any clock."""
+        newest = self.filter(review=review).order_by("-pk").values_list("pk", flat=True)
+        return newest.first() or 0
+
 
 class StudyQuerySet(models.QuerySet["Study"]):
     """Studies."""

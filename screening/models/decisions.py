@@ -55,6 +55,7 @@ class Decision(models.Model):
         "self", models.PROTECT, null=True, related_name="superseded_by"
     )
     completed = models.JSONField("votes that were complete with this one", null=True)
+    after_move = models.BigIntegerField("newest move when it was ruled", null=True)
     nonce = models.CharField(max_length=40)
     at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False, editable=False)

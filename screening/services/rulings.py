@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from review.models import Merge, Report
+from review.models import Merge, Move, Report
 from screening.models import Decision, Kind
 
 Spoken = tuple[Decision, frozenset[int] | None]
@@ -30,11 +30,12 @@ def in_force(
     if not merges:
         yield from ((ruling, None) for ruling in rulings)
         return
+    moves = _moves_of(merges)
     family = _together(report.pk, [merge for merge in merges if merge.split_at is None])
     for head in rulings:
         ruling: Decision | None = head
         while ruling is not None:
-            spoke_for = _together(ruling.report_id, _at(merges, ruling))
+            spoke_for = _together(ruling.report_id, _at(merges, moves, ruling))
             if spoke_for <= family:
                 yield ruling, None if spoke_for == family else spoke_for
                 break
@@ -53,13 +54,25 @@ def _merges(reports: Iterable[int]) -> Iterator[Merge]:
         reports = {merge.absorbed_id for merge in found}
 
 
-def _at(merges: Iterable[Merge], ruling: Decision) -> list[Merge]:
-    """The merges that were in force when a ruling was made."""
-    return [
-        merge
-        for merge in merges
-        if merge.made_at < ruling.at and (merge.split_at is None or merge.split_at > ruling.at)
-    ]
+def _moves_of(merges: Iterable[Merge]) -> dict[str, int]:
+    """The key of the move by which each merge, and each split, took effect, by its cause."""
+    causes = [f"{verb} {merge.pk}" for merge in merges for verb in ("merge", "split")]
+    absorbed = {merge.absorbed_id for merge in merges}
+    moves = Move.objects.filter(report__in=absorbed, cause__in=causes).order_by("-pk")
+    return dict(moves.values_list("cause", "pk"))  # of several the first stays
+
+
+def _at(merges: Iterable[Merge], moves: Mapping[str, int], ruling: Decision) -> list[Merge]:
+    """The merges that were in force when a ruling was made, by the order of the database.
+
+    Clocks may jump or differ between servers. Rulings of a former version know only the time.
+    """
+    then = ruling.after_move
+    if then is None:
+        earlier = [merge for merge in merges if merge.made_at < ruling.at]
+        return [merge for merge in earlier if merge.split_at is None or merge.split_at > ruling.at]
+    earlier = [merge for merge in merges if moves.get(f"merge {merge.pk}", 0) <= then]
+    return [merge for merge in earlier if moves.get(f"split {merge.pk}", then + 1) > then]
 
 
 def _together(report: int, merges: Iterable[Merge]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from review.errors import Incomplete, NotAllowed, ReviewError, Stale
-from review.models import Report, Stage, StageName, User
+from review.models import Move, Report, Stage, StageName, User
 from review.outage import idempotent
 from review.services.flow import lock_reports
 from screening.errors import AlreadySettled, NotInConflict
@@ -124,6 +124,7 @@ def _rule_once(
         revision_id=report.face_id,
         criteria_id=ground.criteria,
         supersedes=former[-1] if former else None,
+        after_move=Move.objects.newest(report.review_id),
         nonce=ruling.nonce,
         is_demo=is_demo,
     )

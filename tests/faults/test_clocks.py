@@ -12,13 +12,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from review.models import Job
+from review.models import Job, Report
 from review.models.jobs import State
 from review.services import jobs
 from review.site.management.commands.up import web_command
+from screening.models import Standing
+from screening.services.merging import merge_reports, split_reports
+from screening.services.settle import Ruling, settle
+from tests import factories
 from tests.faults.place import Place
 from tests.faults.reviewers import Browser
 from tests.faults.test_sqlite_locked import read_to_decide
+from tests.people import Team, team
 from tests.plugins.services import free_port
 from tests.screening.pages import hidden
 
@@ -81,6 +86,52 @@ def test_a_worker_whose_job_was_taken_in_a_jump_writes_nothing_more(sent: list[i
     with pytest.raises(jobs.Lost):
         first.advance(done=1)
     second.advance(done=1)
+
+
+@pytest.fixture
+def copies(db: None) -> tuple[Team, Report, Report]:
+    """Two copies: the first was in conflict on its abstract, the second was excluded."""
+    found = team()
+    first, second = factories.reports(factories.search(found.review), 2)
+    for voter, choice in ((found.ann, "include"), (found.bo, "exclude")):
+        factories.vote(voter, first, choice)
+        factories.vote(voter, second, "exclude")
+    return found, first, second
+
+
+def settle_now(t: Team, report: Report) -> None:
+    at = factories.stage(t.review)
+    seen = Standing.objects.get(report=report, stage=at).last_id or 0
+    ruling = Ruling("include", "Read again", seen, "settle")
+    settle(adjudicator=t.adjudicator, report=report, stage=at, ruling=ruling)
+
+
+def put_clock_back(patch: pytest.MonkeyPatch) -> None:
+    now = timezone.now
+    patch.setattr(timezone, "now", lambda: now() - timedelta(hours=1))
+
+
+def test_a_settlement_does_not_speak_for_a_copy_that_came_later_by_a_clock_put_back(
+    copies: tuple[Team, Report, Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t, first, second = copies
+    settle_now(t, first)
+    put_clock_back(monkeypatch)
+    merge_reports(survivor=first, absorbed=second, why="Same trial", actor=t.lead)
+    first.refresh_from_db()
+    assert first.position == "screening", "the copies were decided differently"
+
+
+def test_a_settlement_of_both_copies_counts_for_none_after_a_split_by_a_clock_put_back(
+    copies: tuple[Team, Report, Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t, first, second = copies
+    made = merge_reports(survivor=first, absorbed=second, why="Same trial", actor=t.lead)
+    settle_now(t, first)
+    put_clock_back(monkeypatch)
+    split_reports(merge=made, actor=t.lead)
+    first.refresh_from_db()
+    assert first.position == "screening", "its conflict is open again"
 
 
 def server(place: Place, shift: int) -> str:
