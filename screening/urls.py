@@ -57,6 +57,7 @@ urlpatterns = [
     path("duplicates/pairs/", pairs.pairs, name="pairs"),
     path("duplicates/pairs/accept/", pairs.pairs_accept, name="pairs_accept"),
     path("duplicates/pairs/<int:pk>/", pairs.pair, name="pair"),
+    path("duplicates/pairs/<int:pk>/again/", pairs.pair_again, name="pair_again"),
     path("duplicates/pairs/<int:pk>/undo/", pairs.pair_undo, name="pair_undo"),
     path("duplicates/<int:pk>/", duplicates.merge, name="merge"),
 ]

@@ -46,9 +46,11 @@ class PairQuerySet(models.QuerySet["Pair"]):
             .order_by("-score", "pk")
         )
 
-    def linked(self, review: Review) -> PairQuerySet:
-        """Pairs of different reports that belong together, the newest first."""
-        rows = self.filter(review=review, answer="linked").order_by("-answered_at", "-pk")
+    def kept_apart(self, review: Review) -> PairQuerySet:
+        """Pairs of live reports that people told apart or linked, the newest answer first."""
+        rows = self.filter(review=review, answer__in=("different", "linked"))
+        rows = rows.filter(first__position__isnull=False, second__position__isnull=False)
+        rows = rows.order_by("-answered_at", "-pk")
         return rows.select_related("first__face", "second__face", "answered_by")
 
     def likelier_than(self, score: float) -> PairQuerySet:

@@ -128,6 +128,20 @@ def take_back(*, pair: Pair, actor: User) -> None:
     ask_again(one=found.first, other=found.second, why=found.why, actor=actor)
 
 
+@transaction.atomic
+def reopen(*, pair: Pair, actor: User) -> None:
+    """Let a pair that anybody told apart or linked wait for an answer again.
+
+    Raises AnsweredAlready when it waits already or the two are not both there any more.
+    """
+    found = _locked(pair.pk)
+    if found.answer not in (Answer.DIFFERENT, Answer.LINKED):
+        raise AnsweredAlready("This pair was not told apart. Reload the page.")
+    if None in (found.first.position, found.second.position):
+        raise AnsweredAlready("One of these reports was merged or withdrawn since.")
+    ask_again(one=found.first, other=found.second, why=found.why, actor=actor)
+
+
 def _locked(key: int) -> Pair:
     """The pair as it is once its reports are locked."""
     pair = Pair.objects.get(pk=key)

@@ -41,11 +41,13 @@ def duplicates(request: HttpRequest, slug: str) -> HttpResponse:
     found = list(merges[: PER_PAGE + 1])
     here = reverse("screening:duplicates", args=[slug])
     access.cover(*(report for merge in found for report in (merge.survivor, merge.absorbed)))
+    apart = [] if before else list(Pair.objects.kept_apart(access.review)[:PER_PAGE])
+    access.cover(*(report for pair in apart for report in (pair.first, pair.second)))
     context = {
         "access": access,
         "section": "review",
         "left": Pair.objects.unanswered(access.review).count(),
-        "linked": list(Pair.objects.linked(access.review)[:PER_PAGE]) if not before else [],
+        "kept_apart": apart,
         "merges": found[:PER_PAGE],
         "may_act": access.role.may_answer_pairs(),
         "find": _find(request, access),

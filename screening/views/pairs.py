@@ -13,7 +13,7 @@ from review.sent import number
 from screening.access import MOST_AT_ONCE, Access, enter, get_pair, get_pairs
 from screening.asking import Said, last_said, question, waiting
 from screening.forms.duplicates import AcceptForm, AnswerForm
-from screening.services.answering import accept_pairs, give_answer, take_back
+from screening.services.answering import accept_pairs, give_answer, reopen, take_back
 from screening.views.pages import go, page, status_of
 
 
@@ -49,6 +49,17 @@ def pair_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except ReviewError as error:
         return _show(request, access, error=str(error), status=status_of(request, error))
     return go("pairs", slug, pair=pk, undone=1)
+
+
+@require_POST
+def pair_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask again about two reports that somebody told apart or linked."""
+    access = enter(request.user, slug, to="answer_pairs")
+    try:
+        reopen(pair=get_pair(access, pk), actor=access.user)
+    except ReviewError as error:
+        return _show(request, access, error=str(error), status=status_of(request, error))
+    return go("pairs", slug, pair=pk)
 
 
 def _show(

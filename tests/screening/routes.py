@@ -178,6 +178,7 @@ ROUTES = [
         method="post",
         data=lambda world: {"pair": [world.pair.pk]},
     ),
+    Route("screening:pair_again", ANSWERERS, _on("pair"), method="post"),
     Route("screening:pair_undo", ANSWERERS, _on("pair"), method="post"),
     Route(
         "screening:pair", ANSWERERS, _on("pair"), method="post", data=lambda w: {"answer": "same"}

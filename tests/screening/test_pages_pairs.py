@@ -199,7 +199,7 @@ def test_the_page_of_duplicates_counts_what_waits_and_lists_what_is_linked(
 ) -> None:
     ann.post(url("pair", team.review, pairs[2].pk), {"link": "reply"})
     page = text(ann.get(url("duplicates", team.review)))
-    assert "2 possible duplicates to answer" in page and "Comment or reply Ann" in page
+    assert "2 possible duplicates to answer" in page and "Linked: comment or reply Ann" in page
     observer = text(signed_in(team.observer).get(url("duplicates", team.review)))
     assert "2 possible duplicates" in observer and "Answer them" not in observer.split("Merged")[1]
 
@@ -266,6 +266,18 @@ def test_open_pairs_are_among_what_i_can_do_next(
     team: people.Team, pairs: list[Pair], ann: Client
 ) -> None:
     assert "3 possible duplicates" in text(ann.get(f"/r/{team.review.slug}/"))
+
+
+def test_what_a_colleague_told_apart_can_be_asked_again(
+    team: people.Team, pairs: list[Pair], ann: Client
+) -> None:
+    signed_in(team.bo).post(url("pair", team.review, pairs[2].pk), {"answer": "different"})
+    page = text(ann.get(url("duplicates", team.review)))
+    assert "Told apart by people" in page and "Different reports Bo" in page
+    again = url("pair_again", team.review, pairs[2].pk)
+    assert shown(ann.post(again, follow=True)) == pairs[2]
+    assert ann.post(again).status_code == 409, "it waits already"
+    assert "Ask again" not in text(ann.get(url("duplicates", team.review)))
 
 
 def test_merging_by_hand_what_a_voter_may_not_merge_alone_waits_for_a_second_person(
