@@ -130,6 +130,7 @@ ROUTES = [
     Route("screening:agree", ANN, _at("in_conflict"), method="post", data=_ruling),
     Route("screening:agreement", MEMBERS, _stage),
     Route("screening:agreement_table", MEMBERS, _stage),
+    Route("screening:progress", ANN | LEAD, _stage),
     Route("screening:highlights", EVERYBODY, _stage),
     Route("screening:highlights", MEMBERS, _stage, method="post", data=_words),
     Route("screening:rules", LEAD, _stage),
