@@ -40,7 +40,7 @@ def client_of(world: World, role: str) -> Client:
 
 def log_in(world: World) -> None:
     """Everybody logs in once."""
-    for role in ROLES:
+    for role in [*ROLES, *(["boss"] if hasattr(world, "boss") else [])]:
         client = world.more.setdefault("clients", {}).setdefault(
             role, Client(raise_request_exception=False)
         )

@@ -65,14 +65,15 @@ def all_routes() -> list[Route]:
 
 def two_worlds() -> tuple[World, World]:
     """A furnished review, and another one of the same people of which the stranger is lead."""
-    here = _world(team("ldn"), first=1001)
+    here = furnished(team("ldn"), first=1001)
     people = Team(**{name: getattr(here, name) for name in Team.__slots__})
-    there = _world(team("elsewhere", shared=people), first=5001)
+    there = furnished(team("elsewhere", shared=people), first=5001)
     member(there.review, there.stranger, "lead")
     return here, there
 
 
-def _world(who: Team, first: int) -> World:
+def furnished(who: Team, first: int) -> World:
+    """A review of these people with every row that the routes need; ``first`` is its first PMID."""
     found = search(who.review)
     rows = reports(found, 6, first=first)
     held = include_on_abstract(rows[-1], who.ann, who.bo)
