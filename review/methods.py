@@ -62,8 +62,10 @@ class Reported:
 
     @property
     def hits(self) -> int | None:
-        """What the source reported: for a search that is run here, its newest complete run."""
-        return self.last.reported if self.last else self.search.hits
+        """What the source reported: to a search that is run here, else as somebody typed it."""
+        if self.search.is_pubmed:
+            return self.last.reported if self.last else self.search.hits
+        return self.search.hits
 
     @property
     def column(self) -> str:
@@ -105,6 +107,8 @@ def reported(review: Review) -> list[Reported]:
     """All searches of a review in the order in which they were set up, in two queries."""
     runs: dict[int, list[SearchRun]] = {}
     for run in SearchRun.objects.filter(search__review=review).summarised():
-        runs.setdefault(run.search_id, []).append(run)
+        imported = getattr(run, "imported", None)
+        if imported is None or not imported.is_undone:
+            runs.setdefault(run.search_id, []).append(run)
     searches = Search.objects.of(review).select_related("rerun_of")
     return [Reported(search, runs.get(search.pk, [])) for search in searches]

@@ -151,9 +151,18 @@ class SearchRun(models.Model):
             return False
         if self.job is None:
             return self.search.differs
-        if self.counts_agree:
+        imported = getattr(self, "imported", None)
+        told = self.counts_agree or bool(imported and imported.is_undone)
+        if told and not self.hits_differ:
             return False
         return self.job.state == State.DONE or bool(self.job.checkpoint.get("short"))
+
+    @property
+    def hits_differ(self) -> bool:
+        """Whether, with this newest import, there are not as many records as there were hits."""
+        if self.search.hits is None or not hasattr(self, "imported"):
+            return False
+        return not self.search.runs.filter(number__gt=self.number).exists() and self.search.differs
 
     @property
     def is_complete(self) -> bool:
@@ -167,7 +176,7 @@ class SearchRun(models.Model):
             return "Snapshot or by hand"
         if self.job.state != State.DONE:
             return str(self.job.get_state_display())
-        if self.counts_agree:
+        if self.counts_agree and not self.hits_differ:
             return "Complete"
         return "Complete, difference explained" if self.explanation else "Counts differ"
 

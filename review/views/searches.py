@@ -40,11 +40,11 @@ def search_context(
 ) -> dict[str, Any]:
     """What the page of a search shows."""
     runs = list(SearchRun.objects.filter(search=found).summarised())
-    by_hand = next((run for run in runs if run.job is None), None)
+    not_fetched = [] if found.is_pubmed or not found.differs else runs
     return {
         "lines": numbered_lines(found.strategy),
         "facts": facts_of(found),
-        "unexplained": by_hand if by_hand and by_hand.needs_explanation else None,
+        "unexplained": next((run for run in not_fetched if run.needs_explanation), None),
         "access": access,
         "search": found,
         "runs": runs,

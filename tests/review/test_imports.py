@@ -12,9 +12,11 @@ from pytest_django import Settings
 
 from review.audit import differences
 from review.errors import AlreadyRunning, BadFile, Incomplete, NotAllowed
+from review.methods import reported
 from review.models import Import, Job, Record, Report, Search, SearchRun
 from review.models.jobs import State
 from review.services import jobs
+from review.services.explanations import explain_difference
 from review.services.importing import import_file
 from review.services.imports import confirm, discard, read_again, receive
 from review.services.withdrawing import start_undo, withdraw_import
@@ -123,6 +125,42 @@ def test_a_count_that_differs_from_the_file_waits_for_a_word(who: Team, embase: 
     assert (run.reported, run.n_listed, run.stored, run.new) == (3, 2, 2, 2)
     assert run.needs_explanation
     assert not taken_in(embase, who, RIS.replace("TY  - JOUR\nER  -\n", "")).needs_explanation
+
+
+def test_hits_that_are_not_all_in_the_files_wait_for_a_word(who: Team, embase: Search) -> None:
+    embase.hits = 3
+    embase.save()
+    whole = RIS.replace("TY  - JOUR\nER  -\n", "")
+    first = taken_in(embase, who, whole)
+    assert first.needs_explanation
+    one = "TY  - JOUR\nTI  - A third trial, of stiff knees\nER  -\n"
+    second = taken_in(embase, who, one)
+    assert not first.needs_explanation
+    assert not second.needs_explanation
+    undone(second, who)
+    assert SearchRun.objects.get(pk=second.pk).needs_explanation
+    explain_difference(run=second, words="One was no article.", actor=who.lead)
+    assert SearchRun.objects.get(pk=second.pk).is_complete
+
+
+def test_the_methods_name_the_hits_that_were_typed_and_no_undone_import(
+    who: Team, embase: Search
+) -> None:
+    embase.hits = 7
+    embase.save()
+    run = taken_in(embase, who)
+    (told,) = reported(who.review)
+    assert (told.hits, told.n_records, [each.pk for each in told.runs]) == (7, 2, [run.pk])
+    undone(run, who)
+    (told,) = reported(who.review)
+    assert (told.hits, told.n_records, told.runs) == (7, 0, [])
+
+
+def test_an_undone_import_needs_no_word_on_its_file(who: Team, embase: Search) -> None:
+    run = taken_in(embase, who)
+    assert run.needs_explanation
+    undone(run, who)
+    assert not SearchRun.objects.get(pk=run.pk).needs_explanation
 
 
 def test_an_import_is_matched_with_what_is_there(who: Team, embase: Search) -> None:
