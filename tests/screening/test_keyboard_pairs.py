@@ -99,5 +99,10 @@ def test_the_queue_with_an_answer_just_given_has_no_barrier(
     expect(page.locator("#pairs .toast")).to_contain_text("Merged.")
     press(page, "l")
     assert barriers(page) == []
+    page.get_by_role("button", name="Protocol or registration").click()
+    expect(page.locator("#pairs .toast")).to_contain_text("linked: protocol or registration")
+    page.get_by_role("link", name="All duplicates").click()
+    expect(page.get_by_role("heading", name="Told apart by people")).to_be_visible()
+    assert barriers(page) == []
     page.goto(f"/r/{team.review.slug}/duplicates/pairs/accept/?score=50")
     assert barriers(page) == []
