@@ -73,7 +73,9 @@ class PlanForm(forms.Form):
         self.fields["sheet"].choices = [(name, name) for name in sheets]  # type: ignore[attr-defined]
         if not sheets:
             del self.fields["sheet"]
-        if self.was.format != formats.TABLE:
+        if not self.was.encoding:  # the rest is guessed once somebody has chosen it
+            del self.fields["format"]
+        if self.was.format != formats.TABLE or not self.was.encoding:
             del self.fields["delimiter"]
         self._add_columns()
 
@@ -110,7 +112,7 @@ class PlanForm(forms.Form):
         """The plan that was chosen; without columns when they have to be guessed anew."""
         data = self.cleaned_data
         plan = Plan(
-            data["format"],
+            data.get("format") or self.was.format,
             data["encoding"],
             data.get("delimiter") or self.was.delimiter,
             data.get("sheet") or self.was.sheet,

@@ -28,6 +28,7 @@ TASK = "review.tasks.import_file"
 LOOKED_AT = 3_000  # entries that are read while somebody waits for the preview
 MOST_PROBLEMS = 1_000  # that are kept with an import
 PASTED = "Pasted list"
+CHOSEN = "Somebody chose this encoding."
 
 
 def receive(*, search: Search, name: str, chunks: Iterable[bytes], actor: User) -> Import:
@@ -76,6 +77,8 @@ def read_again(*, imported: Import, plan: Plan) -> None:
             if plan.format in (formats.TABLE, formats.SHEET) and not plan.columns:
                 plan = _with_remembered(imported.search, reading.with_columns(file, plan))
             imported.plan = plan
+            if plan.encoding != was.encoding:
+                imported.preview |= {"why": CHOSEN, "sure": True}
             _look(imported, file)
     except Refused as refused:
         raise BadFile(str(refused)) from refused

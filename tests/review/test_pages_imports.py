@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook
 
 from review.models import Import, Record, Search, Stage
 from review.services import jobs
@@ -69,6 +71,57 @@ def test_a_file_goes_from_upload_over_preview_to_records_and_back(
     shown = client.get(at("run", who, found.run.pk)).content.decode()
     assert "It was the wrong file" in shown
     assert not Record.objects.of(who.review).exists()
+
+
+def test_letters_that_nobody_can_know_are_asked_for_before_anything_else(
+    who: Team, embase: Search
+) -> None:
+    client = lead(who)
+    russian = "TY  - JOUR\nTI  - Состояние рецепторного аппарата при гиперплазиях\nER  - \n"
+    file = SimpleUploadedFile("r.ris", russian.encode("cp1251"))
+    shown = client.post(at("import_new", who, embase.pk), {"file": file}, follow=True)
+    assert "only you can know what its letters are" in shown.content.decode()
+    assert "Import 1 record" not in shown.content.decode()
+    where = at("import_preview", who, Import.objects.get().pk)
+    assert client.post(where, {"encoding": ""}).status_code == 422
+    shown = client.post(where, {"encoding": "cp1251"}, follow=True)
+    assert "Состояние рецепторного аппарата" in shown.content.decode()
+    assert "Somebody chose this encoding." in shown.content.decode()
+
+
+def test_another_sheet_of_a_workbook_can_be_chosen(who: Team, embase: Search) -> None:
+    client, book, raw = lead(who), Workbook(), io.BytesIO()
+    book.active.append(["about this file"])
+    sheet = book.create_sheet("Records")
+    sheet.append(["Title", "Authors", "Year"])
+    sheet.append(["Trial of sore arms", "Berg S; Okafor A", 2019])
+    book.save(raw)
+    file = SimpleUploadedFile("embase.xlsx", raw.getvalue())
+    client.post(at("import_new", who, embase.pk), {"file": file})
+    found = Import.objects.get()
+    values = {"format": "sheet", "encoding": "utf-8", "sheet": "Records"}
+    shown = client.post(at("import_preview", who, found.pk), values, follow=True).content.decode()
+    assert "Trial of sore arms" in shown
+    assert "Berg S, Okafor A" in shown
+    found.refresh_from_db()
+    assert (found.sheet, [each["field"] for each in found.columns]) == (
+        "Records",
+        ["title", "author", "year"],
+    )
+
+
+def test_a_file_that_was_confirmed_cannot_be_changed_or_discarded(
+    who: Team, embase: Search
+) -> None:
+    client = lead(who)
+    send(client, who, embase)
+    found = Import.objects.get()
+    client.post(at("import_confirm", who, found.pk))
+    client.post(at("import_discard", who, found.pk))
+    assert Import.objects.filter(pk=found.pk).exists()
+    answer = client.get(at("import_preview", who, found.pk))
+    found.refresh_from_db()
+    assert answer["Location"] == at("run", who, found.run_id or 0)
 
 
 def test_a_file_that_nobody_confirmed_is_on_the_page_of_its_search(
