@@ -91,7 +91,7 @@ def _enter(run: SearchRun, identifiers: Sequence[str]) -> int:
             review=review,
             search=search,
             identifier=identifier,
-            pmid=identifier if search.is_pubmed else "",
+            pmid=identifier if search.is_pubmed and identifier.isdecimal() else "",
             report=report,
             first_run=run,
         )

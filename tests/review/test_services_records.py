@@ -54,6 +54,14 @@ def test_every_identifier_is_a_record_and_a_report_to_screen_at_once(run: Search
     )
 
 
+@pytest.mark.both
+def test_only_a_number_of_pubmed_is_a_pmid(run: SearchRun) -> None:
+    """What was typed by hand into a search of PubMed has another identifier."""
+    identify(run=run, identifiers=["38258677", "by-hand-0123456789ab", "10.1002/art.37734"])
+    pmids = Record.objects.order_by("pk").values_list("pmid", flat=True)
+    assert list(pmids) == ["38258677", "", ""]
+
+
 def test_later_run_adds_only_what_the_search_never_had(search: Search, run: SearchRun) -> None:
     identify(run=run, identifiers=["38258677", "23359310"])
     later = SearchRun.objects.create(search=search, number=2, strategy="")
