@@ -104,10 +104,14 @@ def start_run(
 def resume_run(*, run: SearchRun, actor: User | None) -> bool:
     """Let a failed or cancelled run go on from its checkpoint; False when it is neither.
 
-    Raises AlreadyRunning while another run of the search is unfinished.
+    Raises AlreadyRunning while another run of the search is unfinished, NotAllowed for an import
+    that was undone.
     """
-    if not hasattr(run, "imported"):
+    imported = getattr(run, "imported", None)
+    if imported is None:
         _ready_to_run(run.search)
+    elif imported.undo is not None:
+        raise NotAllowed("This import was undone. Upload the file again to import it after all.")
     if run.job is None or not jobs.resume(job=run.job):
         return False
     log(review=run.search.review, actor=actor, what="resumed a run", subject=str(run))

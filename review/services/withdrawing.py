@@ -26,15 +26,17 @@ CHUNK = 250  # records of one transaction: longer ones would hold up people who 
 
 @transaction.atomic
 def start_undo(*, imported: Import, reason: str, actor: User) -> Job:
-    """Queue the withdrawal of all records of an import.
+    """Queue the withdrawal of all records of an import; one that failed goes on.
 
     Raises Incomplete without a reason, AlreadyRunning while it is being imported or undone.
     """
+    locked = Import.objects.select_for_update(of=("self",)).select_related("run__job", "undo")
+    imported = locked.get(pk=imported.pk)
+    if imported.undo is not None and jobs.resume(job=imported.undo):
+        return imported.undo
     reason = " ".join(reason.split())[:300]
     if not reason:
         raise Incomplete("Say why. The reason is kept with the import and its records.")
-    locked = Import.objects.select_for_update(of=("self",)).select_related("run__job")
-    imported = locked.get(pk=imported.pk)
     if not imported.may_be_undone:
         raise AlreadyRunning("It is being imported or undone, or was undone. Reload the page.")
     review = imported.search.review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
@@ -10,12 +11,13 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from review.access import Access, enter
-from review.citation import Citation
+from review.citation import Citation, Extra
 from review.exports.writing import FORMATS
 from review.models import Record, Report
 from review.querysets.boxes import Listing
 from review.views.reports import listing_of
 
+DEMO = Extra("label", "demo example, not a judgement")
 AT_ONCE = 500  # rows that are read together
 
 
@@ -39,10 +41,12 @@ def citations(access: Access, found: Listing) -> Iterator[Citation]:
     """The texts of a listing's rows in its order, as far as this person may know them.
 
     A row whose text could not be had is given by its number alone: nothing of a list is left out.
+    What people decided in a demo review is labelled: a list is named after positions.
     """
     text = "current" if found.unit == "record" else "face"
     for row in found.rows.defer(f"{text}__raw").iterator(chunk_size=AT_ONCE):
-        yield _of_record(access, row) if isinstance(row, Record) else _of_report(access, row)
+        of = _of_record(access, row) if isinstance(row, Record) else _of_report(access, row)
+        yield replace(of, extra=(*of.extra, DEMO)) if access.review.is_demo else of
 
 
 def _of_record(access: Access, record: Record) -> Citation:

@@ -19,6 +19,7 @@ from review.services import jobs
 from review.services.explanations import explain_difference
 from review.services.importing import import_file
 from review.services.imports import confirm, discard, read_again, receive
+from review.services.searches import cancel_run, resume_run
 from review.services.withdrawing import start_undo, withdraw_import
 from review.site.flow import counts_of
 from tests import factories
@@ -247,6 +248,37 @@ def test_an_import_is_undone_once_and_never_without_a_reason(who: Team, embase: 
     undone(run, who)
     with pytest.raises(AlreadyRunning):
         undone(run, who)
+
+
+def test_undoing_that_failed_goes_on_where_it_stopped(
+    who: Team, embase: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review.services.withdrawing.CHUNK", 1)
+    run = taken_in(embase, who)
+    real, calls = withdraw_import.__globals__["_withdraw"], []
+
+    def dies(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise MemoryError
+        real(*arguments)
+
+    monkeypatch.setattr("review.services.withdrawing._withdraw", dies)
+    assert undone(run, who).state == State.FAILED
+    assert Record.objects.of(who.review).count() == 1
+    assert undone(run, who, reason="").state == State.DONE
+    assert not Record.objects.of(who.review).exists()
+    assert Import.objects.get(run=run).undo_reason == "Wrong file"
+    assert list(differences(who.review)) == []
+
+
+def test_an_undone_import_cannot_be_resumed(who: Team, embase: Search) -> None:
+    run = confirm(imported=upload(embase, who), actor=who.lead)
+    cancel_run(run=run, actor=who.lead)
+    run = SearchRun.objects.select_related("job", "imported").get(pk=run.pk)
+    undone(run, who)
+    with pytest.raises(NotAllowed, match="undone"):
+        resume_run(run=SearchRun.objects.get(pk=run.pk), actor=who.lead)
 
 
 def test_an_import_under_way_cannot_be_undone(who: Team, embase: Search) -> None:

@@ -89,6 +89,16 @@ def test_a_page_names_the_files_of_its_list(who: Team, pubmed: Search) -> None:
     assert "export.ris?box=database_results" in page.content.decode()
 
 
+def test_every_entry_of_a_demo_review_says_that_it_is_no_judgement(
+    who: Team, pubmed: Search
+) -> None:
+    assert "demo example" not in fetched(who.lead, who, "ris").decode()
+    who.review.is_demo = True
+    who.review.save()
+    text = fetched(who.lead, who, "ris", position="screening").decode()
+    assert text.count("N1  - [label] demo example, not a judgement") == 3
+
+
 def test_a_format_that_there_is_not_is_not_found(who: Team, pubmed: Search) -> None:
     client = Client()
     client.force_login(who.lead)
