@@ -9,13 +9,13 @@ from review.services.stages import rules_of
 from tests import factories, people
 from tests.site.any_order import full_texts, voting
 from tests.site.any_order.book import Book
-from tests.site.any_order.play import ABSTRACT, FULL_TEXT, Play
+from tests.site.any_order.play import ABSTRACT, FULL_TEXT, Clock, Play
 from tests.site.any_order.truths import check
 
 RULES = ("votes_needed", "maybe_means", "reasons_differ", "voter_may_settle", "consensus")
 
 
-def lay_ground() -> Play:
+def lay_ground(clock: Clock) -> Play:
     """Three reviewers (one settles too), an adjudicator, a lead who also reviews; reports 0 to 8:
     unread, half read, in conflict, sought, full text read by one, included, excluded, half read by
     the same person, settled.
@@ -33,6 +33,7 @@ def lay_ground() -> Play:
         reports=[report.pk for report in found],
         reasons=list(team.review.reasons.order_by("pk").values_list("pk", flat=True)),
         book=Book(rules=_rules(team.review)),
+        clock=clock,
     )
     _bring_on(play)
     return play

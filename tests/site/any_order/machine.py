@@ -60,6 +60,7 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.frame = transaction.atomic()
         self.frame.__enter__()
+        ground.clock.ahead = 0
         self.play = replace(ground, book=deepcopy(ground.book), numbers=count(1000))
 
     def teardown(self) -> None:
@@ -114,6 +115,10 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def time_passes(self) -> None:
         voting.let_leases_end(self.play)
+
+    @rule(hours=st.sampled_from([-2, 0, 1]))
+    def the_clock_jumps(self, hours: int) -> None:
+        self.play.clock.ahead = hours
 
     @rule(who=VOTERS, n=REPORTS, act=st.sampled_from(["attempt", "give up", "seek again"]))
     def seek(self, who: str, n: int, act: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -23,6 +24,17 @@ ABSTRACT, FULL_TEXT = "title_abstract", "full_text"
 
 
 @dataclass(slots=True)
+class Clock:
+    """How many hours the server's clock is ahead."""
+
+    ahead: int = 0
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return datetime.now(UTC) + timedelta(hours=self.ahead)
+
+
+@dataclass(slots=True)
 class Play:
     """Reports and people by number and name; ``acting`` is who acts in this step."""
 
@@ -31,6 +43,7 @@ class Play:
     reports: list[int]
     reasons: list[int]
     book: Book
+    clock: Clock
     acting: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     done: int = 0  # acts that were not refused
