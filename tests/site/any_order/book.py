@@ -44,7 +44,7 @@ class Book:
     votes: dict[tuple[str, int, int], Said] = field(default_factory=dict)  # stage, copy, person
     rulings: dict[str, list[Said]] = field(default_factory=dict)
     joined: dict[int, Joined] = field(default_factory=dict)
-    out: set[int] = field(default_factory=set)  # removed before screening
+    out: dict[int, int] = field(default_factory=dict)  # removed reports, each by which removal
     changes: int = 0  # of rules
 
     def root(self, copy: int) -> int:

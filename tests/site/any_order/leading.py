@@ -53,7 +53,7 @@ def remove(play: Play, person: str, numbers: list[int], target: str) -> None:
         for key in set(keys) - stayed:
             voters = play.book.voters("title_abstract", key)
             assert not voters, "a report with votes was removed before screening"
-            play.book.out.add(key)
+            play.book.out[key] = chosen.pk
             play.book.touch(key)
 
 
@@ -64,7 +64,7 @@ def bring_back(play: Play, person: str, number: int, all_of_them: bool) -> None:
         if not all_of_them:
             report = play.live(number)
             restore_report(report=report, actor=user)
-            play.book.out.discard(report.pk)
+            play.book.out.pop(report.pk, None)
             play.book.touch(report.pk)
             return
         undoable = Removal.objects.filter(review=play.review, job__isnull=False, undo=None)
@@ -72,8 +72,8 @@ def bring_back(play: Play, person: str, number: int, all_of_them: bool) -> None:
             return
         _perform(start_restore(removal=removal, actor=user))
         for key in removal.chosen:
-            if play.book.root(key) == key:
-                play.book.out.discard(key)
+            if play.book.root(key) == key and play.book.out.get(key) == removal.pk:
+                del play.book.out[key]
                 play.book.touch(key)
 
 

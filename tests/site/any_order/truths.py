@@ -85,7 +85,7 @@ def _as_voted(play: Play, report: Report, standings: dict[Any, Standing]) -> Non
 def _where_it_belongs(play: Play, report: Report, texts: _Texts) -> None:
     at, family = report.position, play.book.family(report.pk)
     if at in REMOVED:
-        assert family & play.book.out, f"{report} was removed by nobody"
+        assert family & play.book.out.keys(), f"{report} was removed by nobody"
         return
     on_abstract = play.book.outcome(ABSTRACT, report.pk)
     if on_abstract is not None:
