@@ -141,7 +141,7 @@ def test_one_scheduled_moment_makes_one_run(t: Team) -> None:
 
 def test_only_pubmed_searches_can_be_run(t: Team) -> None:
     search = factories.search(t.review, kind="register", source="ClinicalTrials.gov")
-    with pytest.raises(Incomplete, match="by hand"):
+    with pytest.raises(Incomplete, match="from a file"):
         start_run(search=search, actor=t.lead)
 
 
