@@ -39,7 +39,7 @@ def test_a_lead_imports_a_file_sees_its_problem_watches_the_job_and_undoes_it(
     expect(page.locator(".progress .unequal")).to_have_text("Counts differ", timeout=60_000)
     expect(page.get_by_text("Line 9: This entry is empty.")).to_be_visible()
     assert not barriers(page)
-    page.get_by_text("Undo this import").first.click()
+    page.locator("summary", has_text="Undo this import").click()
     page.get_by_label("Why", exact=True).fill("It is the file of another search")
     page.get_by_role("button", name="Undo this import").click()
     expect(page.get_by_text("count nowhere any more. Votes")).to_be_visible(timeout=60_000)
