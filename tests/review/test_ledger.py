@@ -45,7 +45,7 @@ def vote_both(t: Team, report: Report, choice: str, **more: Any) -> Any:
 def test_whole_way_of_a_report_reads_like_a_story(t: Team, report: Report) -> None:
     vote_both(t, report, "include")
     report.refresh_from_db()
-    record_attempt(report=report, tried_on=date(2026, 11, 1), how="Wrote", actor=t.ann)
+    record_attempt(report=report, tried_on=date(2024, 11, 1), how="Wrote", actor=t.ann)
     give_up(report=report, actor=t.ann)
     seek_again(report=report, actor=t.bo)
     hold_full_text(report=report, form="paper", actor=t.ann)

@@ -23,7 +23,7 @@ from screening.services.opinions import keep_late_ruling
 from screening.services.settle import Ruling, settle
 from screening.services.votes import Ballot, cast_vote, withdraw_vote
 from tests import factories, people
-from tests.factories import TODAY, _hand_run, next_report, vote
+from tests.factories import TRIED_ON, _hand_run, next_report, vote
 
 pytestmark = pytest.mark.django_db
 
@@ -210,7 +210,7 @@ def test_attempts_to_get_a_copy_are_attempts_to_get_the_report(
         for voter in (team.ann, team.bo):
             if (report, voter) != (first, team.ann):
                 vote(voter, report, "include")
-    record_attempt(report=second, tried_on=TODAY, how="Asked the author", actor=team.lead)
+    record_attempt(report=second, tried_on=TRIED_ON, how="Asked the author", actor=team.lead)
     made = merge(team, first, second)
     with pytest.raises(MovedOn):
         withdraw_vote(voter=team.ann, decision=mine, nonce="w")
@@ -384,7 +384,7 @@ def test_an_opinion_on_a_full_text_that_nobody_has_is_no_full_text(
 ) -> None:
     first, second = pair
     factories.include_on_abstract(second, team.ann, team.bo)
-    record_attempt(report=second, tried_on=TODAY, how="Asked the author", actor=team.lead)
+    record_attempt(report=second, tried_on=TRIED_ON, how="Asked the author", actor=team.lead)
     give_up(report=second, actor=team.lead)
     late = Ruling("exclude", "Too late", 0, "late", team.review.reasons.all()[0].pk)
     at = factories.stage(team.review, "full_text")

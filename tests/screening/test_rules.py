@@ -243,7 +243,9 @@ def downstream(team: people.Team) -> dict[str, Report]:
     for name, report in found.items():
         vote(team.ann, report, "exclude" if name == "excluded" else "include")
     for name in ("tried", "gave up"):
-        record_attempt(report=found[name], tried_on=factories.TODAY, how="Library", actor=team.lead)
+        record_attempt(
+            report=found[name], tried_on=factories.TRIED_ON, how="Library", actor=team.lead
+        )
     give_up(report=found["gave up"], actor=team.lead)
     for name in names[4:]:
         factories.hold(found[name], team.lead)

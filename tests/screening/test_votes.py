@@ -264,7 +264,7 @@ def test_an_include_cannot_be_changed_once_its_full_text_is_being_sought(
 ) -> None:
     first = vote(team.ann, report, "include")
     vote(team.bo, report, "include")
-    record_attempt(report=report, tried_on=factories.TODAY, how="Library", actor=team.lead)
+    record_attempt(report=report, tried_on=factories.TRIED_ON, how="Library", actor=team.lead)
     at = factories.stage(team.review)
     with pytest.raises(MovedOn):
         cast_vote(voter=team.ann, stage=at, ballot=ballot(report, "exclude", supersedes=first.pk))
