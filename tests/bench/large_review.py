@@ -22,6 +22,7 @@ from django.utils import timezone
 from review.citation import Author, Citation, Section
 from review.models import Move, Position, Record, Report, Review, Revision, Stage, User
 from review.models.flow import Arm
+from review.services.block_keys import index, read
 from review.services.searches import _hand_run
 from screening.models import Decision, Seat, Standing
 from tests.factories import search
@@ -93,9 +94,11 @@ def _write_reports(large: Large, n: int, rng: random.Random) -> None:
             )
             for number, report in zip(numbers, reports, strict=True)
         )
-        Revision.objects.bulk_create(_revision(record, run, rng) for record in records)
-    newest = Revision.objects.filter(record=OuterRef("pk")).values("pk")[:1]
-    Record.objects.filter(search=source).update(current=Subquery(newest))
+        texts = Revision.objects.bulk_create(_revision(each, run, rng) for each in records)
+        for record, text in zip(records, texts, strict=True):
+            record.current = text
+        Record.objects.bulk_update(records, ["current"], batch_size=500)
+        index(read([record.pk for record in records]).values())
     shown = Record.objects.filter(report=OuterRef("pk")).values("current")[:1]
     Report.objects.filter(review=large.review).update(face=Subquery(shown))
 

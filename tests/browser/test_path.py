@@ -72,6 +72,7 @@ def beside_the_test(live_server: LiveServer, start_worker: Callable[..., Worker]
 def on_a_server(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[str]:
     """The processes of a server on the test's database and Redis."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the only ones that they know
+    settings.FULLTEXT_DIR = tmp_path / "data" / "fulltext"  # of those processes, for the audit
     site = Local(tmp_path, **environment())
     try:
         site.await_ready()

@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from review.errors import ReviewError
 from review.models import Merge, Report, Review, Stage, User
+from review.services.block_keys import index, read
 from review.services.records import Text, store_texts
 from screening.models import Standing
 from screening.services.merging import merge_reports, split_reports
@@ -50,6 +51,8 @@ def refresh_some(review: Review, dice: Random, n: int) -> None:
     known = list(search.records.order_by("?").values_list("identifier", flat=True)[:50])
     texts = [Text(factories.citation(key, f"Trial {key}, version {n}")) for key in known]
     store_texts(search=search, texts=texts, run=None)
+    keys = search.records.filter(identifier__in=known).values_list("pk", flat=True)
+    index(read(keys).values())
 
 
 def person(name: str) -> User:

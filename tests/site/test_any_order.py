@@ -51,4 +51,4 @@ def test_whatever_people_do_in_whatever_order_everything_is_true(ground: Play) -
 
 @pytest.mark.long
 def test_many_more_orders(ground: Play) -> None:
-    play(ground, "new", 300, 50)
+    play(ground, "new", 40, 50)
