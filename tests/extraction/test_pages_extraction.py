@@ -165,7 +165,7 @@ def test_values_are_saved_with_the_time_and_shown_again(people: Team, study: Stu
 
     page = client.post(url("extract", study.pk), data, follow=True).content.decode()
 
-    assert re.search(r"Saved \d\d:\d\d: 1 value\.", page)
+    assert re.search(r"Saved \d\d:\d\d UTC: 1 value\.", page)
     assert "in &lt;b&gt;Odense&lt;/b&gt;" in page
     assert "> Denmark</textarea>" in " ".join(page.split())
 

@@ -201,7 +201,7 @@ def test_a_report_whose_full_text_could_not_be_had_goes_back_and_is_not_retrieve
 ) -> None:
     (report,) = factories.reports(factories.search(team.review), 1)
     factories.include_on_abstract(report, team.ann, team.bo)
-    record_attempt(report=report, tried_on=factories.TODAY, how="Library", actor=team.lead)
+    record_attempt(report=report, tried_on=factories.TRIED_ON, how="Library", actor=team.lead)
     give_up(report=report, actor=team.lead)
     back(team, report)
     factories.include_on_abstract(report, team.ann, team.bo)

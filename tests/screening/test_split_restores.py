@@ -63,7 +63,7 @@ def sought(team: people.Team, report: Report) -> None:
 
 def not_retrieved(team: people.Team, report: Report) -> None:
     sought(team, report)
-    record_attempt(report=report, tried_on=factories.TODAY, how="Library", actor=team.lead)
+    record_attempt(report=report, tried_on=factories.TRIED_ON, how="Library", actor=team.lead)
     give_up(report=report, actor=team.lead)
 
 

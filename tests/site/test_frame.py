@@ -46,12 +46,12 @@ def tabs(found: HtmlElement) -> list[str]:
         (
             "screening:queue",
             {"stage": "title_abstract"},
-            ["My queue", "My decisions", "Conflicts", "Agreement"],
+            ["My queue", "My decisions", "Conflicts", "Agreement", "Progress", "Words"],
         ),
         (
             "screening:full_text",
             {},
-            ["Reports", "My queue", "My decisions", "Conflicts", "Agreement"],
+            ["Reports", "My queue", "My decisions", "Conflicts", "Agreement", "Progress", "Words"],
         ),
         ("extraction:studies", {}, ["Studies", "Extraction form"]),
         ("site:home", {}, ["Flow", "Exports", "Members"]),
@@ -69,7 +69,7 @@ def test_each_stage_offers_its_pages_to_a_reviewer(
 def test_a_lead_who_does_not_vote_finds_conflicts_and_agreement(who: Team) -> None:
     found = page(who.lead, "screening:conflicts", stage="title_abstract")
     assert row(found, "Stages")[:2] == ["Search", "Screen"]
-    offered = ["Conflicts", "Agreement", "Rules", "State"]
+    offered = ["Conflicts", "Agreement", "Progress", "Words", "Rules", "State"]
     assert row(found, "Pages of this stage") == offered
 
 
@@ -77,7 +77,7 @@ def test_a_reviewer_finds_only_the_queues_of_stages_at_which_they_vote(who: Team
     at = who.review.stages.get(name="title_abstract")
     set_rules(stage=at, actor=None, voters="chosen", chosen=[who.bo.pk], votes_needed=1)
     found = page(who.ann, "screening:conflicts", stage="title_abstract")
-    assert row(found, "Pages of this stage") == ["Conflicts", "Agreement"]
+    assert row(found, "Pages of this stage") == ["Conflicts", "Agreement", "Words"]
     found = page(who.ann, "screening:full_text")
     assert "My queue" in row(found, "Pages of this stage")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from extraction.services.studies import link, start_study, unlink
 from review.models import FullText, Retrieval, Study
 from review.services.retrieval import give_up, hold_full_text, record_attempt, seek_again
-from tests.factories import TODAY
+from tests.factories import TRIED_ON
 from tests.site.any_order.play import Play
 from tests.site.world import pdf
 
@@ -18,7 +18,7 @@ def seek(play: Play, person: str, number: int, act: str) -> None:
         play.enter(user, "work")
         report = play.live(number)
         if act == "attempt":
-            record_attempt(report=report, tried_on=TODAY, how="Asked the library", actor=user)
+            record_attempt(report=report, tried_on=TRIED_ON, how="Asked the library", actor=user)
         elif act == "give up":
             give_up(report=report, actor=user)
             assert Retrieval.objects.of(report).exists(), "given up without an attempt"
