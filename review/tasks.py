@@ -10,9 +10,9 @@ from celery.signals import task_unknown, worker_ready
 from django.utils import timezone
 
 from review.errors import ReviewError
-from review.models import Heartbeat, Schedule
+from review.models import Heartbeat, Search
 from review.services import fetch, importing, imports, jobs, withdrawing
-from review.services.schedules import start_due, start_overdue
+from review.services.schedules import start_by_message, start_overdue
 
 log = structlog.get_logger(__name__)
 
@@ -61,11 +61,9 @@ def sweep_at_start(**_: object) -> None:
 @shared_task(name="review.tasks.refresh_search")  # type: ignore[untyped-decorator]
 def refresh_search(search: int) -> None:
     """Run a search again because its schedule says so; its id is the schedule's only argument."""
-    schedule = Schedule.objects.active().filter(search=search).first()
-    if schedule is None:
-        log.warning("schedule_missing", search=search)
-        return
     try:
-        start_due(schedule=schedule, now=timezone.now())
+        start_by_message(search=search, now=timezone.now())
+    except Search.DoesNotExist:
+        log.warning("scheduled_search_missing", search=search)
     except ReviewError as error:
         log.info("scheduled_search_not_started", search=search, why=str(error))

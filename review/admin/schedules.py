@@ -13,7 +13,8 @@ admin.site.unregister([PeriodicTask, SolarSchedule])
 
 REFRESH = (
     "The schedule of a PubMed search is set on the page of the search, where it can also be "
-    "paused; here its crontab can be changed."
+    "paused; here its crontab can be changed. A task review.tasks.refresh_search that you "
+    "add here, with the number of a search as its argument, runs that search too."
 )
 
 

@@ -112,6 +112,22 @@ def start_due(*, schedule: Schedule, now: datetime) -> SearchRun | None:
     )
 
 
+def start_by_message(*, search: int, now: datetime) -> SearchRun | None:
+    """Do what a message of beat asks for: the moment due, or one run where a site admin made the
+    schedule by hand, of which nothing else is known. None if it is paused or nothing is due.
+
+    Two messages within a minute are one. Raises what ``start_run`` raises, DoesNotExist for a
+    search that is gone.
+    """
+    schedule = Schedule.objects.active().filter(search=search).first()
+    if schedule is not None:
+        return start_due(schedule=schedule, now=now)
+    if Schedule.objects.filter(search=search, task__enabled=False).exists():
+        return None
+    minute = now.replace(second=0, microsecond=0)
+    return start_run(search=Search.objects.get(pk=search), actor=None, due_at=minute)
+
+
 def start_overdue(*, now: datetime) -> None:
     """Start what is due and was not started by beat's message: it was lost, or beat was down."""
     for schedule in Schedule.objects.active():

@@ -172,6 +172,21 @@ def test_the_tasks_do_what_the_clock_says(t: Team) -> None:
     assert SearchRun.objects.count() == 1
 
 
+def test_what_a_site_admin_schedules_by_hand_runs_once_a_moment(t: Team) -> None:
+    search = factories.search(t.review)
+    refresh_search.run(search.pk)
+    refresh_search.run(search.pk)  # of another beat
+    assert SearchRun.objects.filter(search=search).count() == 1
+
+
+def test_a_paused_schedule_runs_by_no_message(t: Team) -> None:
+    made = set_schedule(search=factories.search(t.review), when=DAILY, actor=t.lead)
+    Schedule.objects.update(since=timezone.now() - 2 * DAY)
+    pause_schedule(schedule=made, actor=t.lead)
+    refresh_search.run(made.search_id)
+    assert not SearchRun.objects.exists()
+
+
 # Setting, pausing, resuming -----------------------------------------------------------------
 
 
